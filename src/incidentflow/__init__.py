@@ -1,0 +1,1 @@
+"""Incident management that you embed."""

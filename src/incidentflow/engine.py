@@ -1,0 +1,306 @@
+"""
+The one door: incident, commands, policy, instant and facts in; a commit out, or a refusal.
+
+Order, for each command: settle the facts that were due before it, ask the lifecycle, decide,
+apply, react. At the end: what is due next, and what is owed to whom. All of it is pure.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from attrs import evolve, frozen
+
+from incidentflow.errors import TransitionRefused
+from incidentflow.incident import Ask, Case, Command, Entry, Event, Facts, Incident, Place, apply
+from incidentflow.incident.agenda import Due
+from incidentflow.incident.owed import Message, OwedCommand
+from incidentflow.lifecycle import Lifecycle, Option
+from incidentflow.policy import Audience, Policy
+from incidentflow.process import closing, hold, links, requirements
+from incidentflow.process.agenda import ActPostponed, Tick
+from incidentflow.process.corrections import Correct
+from incidentflow.words import SYSTEM, Actor, show
+
+REACTIONS = (requirements.react, closing.react)
+AGENDAS = (hold.agenda, closing.agenda, requirements.agenda)
+OWING = (links.owes,)
+DEEPEST = 8
+MOST_ACTS = 1000
+
+
+class Origin(enum.Enum):
+    """Where commands come from (rules L8 and J4)."""
+
+    LIVE = "live"
+    IMPORTED = "imported"
+
+
+@frozen
+class Practice:
+    """How one desk works: its lifecycle, its policy, and where its commands come from."""
+
+    lifecycle: Lifecycle
+    policy: Policy
+    origin: Origin = Origin.LIVE
+
+
+@frozen
+class Commit:
+    """
+    What is stored together or not at all (rule J3).
+
+    Attributes:
+        before: The incident the decision was made on.
+        incident: The incident after it.
+        entries: What happened, in order.
+        reads: The other incidents the decision depends on, as they were read.
+        messages: What is owed to people.
+        commands: What is owed to other incidents.
+        due_at: When the next thing is due, or None.
+
+    """
+
+    before: Incident
+    incident: Incident
+    entries: tuple[Entry, ...]
+    reads: tuple[Incident, ...]
+    messages: tuple[Message, ...]
+    commands: tuple[OwedCommand, ...]
+    due_at: datetime | None
+
+
+@frozen(kw_only=True)
+class Probe(Command):
+    """A command that gives nothing but its actor; asked for options only."""
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Decide nothing."""
+        del case
+        return ()
+
+
+def asks(incident: Incident, commands: Iterable[Command]) -> tuple[Ask, ...]:
+    """Name the facts that a decision on these commands needs."""
+    own = (Ask(dedup_key=incident.dedup_key),) if incident.dedup_key else ()
+    needs = () if incident.place.is_unfinished else own
+    return (*needs, *(ask for command in commands for ask in command.asks(incident)))
+
+
+def agenda(incident: Incident) -> tuple[Due, ...]:
+    """List everything that will fall due, soonest first (rule K18)."""
+    if not (incident.hold or incident.auto_close_at or incident.requirements):
+        return ()
+    later = {each.code: each.until for each in incident.postponed}
+    dues = (due for contribute in AGENDAS for due in contribute(incident))
+    moved = (
+        evolve(due, at=max(due.at, later[due.code])) if due.code in later else due for due in dues
+    )
+    return tuple(sorted(moved, key=lambda due: (due.at, due.code)))
+
+
+def decide(
+    incident: Incident,
+    commands: Sequence[Command],
+    practice: Practice,
+    now: datetime,
+    facts: Facts = Facts(),  # noqa: B008 - a frozen value
+) -> Commit:
+    """
+    Decide on commands, one after another, as one commit.
+
+    Args:
+        incident: The incident as it stands; one without a version is not yet reported.
+        commands: What is asked, at least one.
+        practice: How this desk works.
+        now: The record-time.
+        facts: The answers to what `asks` named.
+
+    Returns:
+        The commit; nothing has been stored yet.
+
+    Raises:
+        TransitionRefused: A command is not possible; none of them has an effect (rule L5).
+        InvalidInput: A value can never be right.
+
+    """
+    draft = _Draft(incident, practice, now, facts)
+    for command in commands:
+        draft.carry_out(command)
+    return draft.commit()
+
+
+def options(
+    incident: Incident, by: Actor, practice: Practice, now: datetime, facts: Facts
+) -> tuple[Option, ...]:
+    """List every step from where the incident stands, as it is for this actor (rule L5)."""
+    case = Case(incident, Probe(by=by), practice.policy, max(now, incident.updated_at), facts)
+    return practice.lifecycle.options(case)
+
+
+def forecast(incident: Incident, practice: Practice, until: datetime) -> tuple[Entry, ...]:
+    """List what will happen until an instant if nobody acts, by playing time forward."""
+    foreseen: list[Entry] = []
+    while (ahead := agenda(incident)) and ahead[0].at <= until and len(foreseen) < MOST_ACTS:
+        commit = decide(incident, (Tick(by=SYSTEM),), practice, ahead[0].at)
+        foreseen.extend(commit.entries)
+        incident = commit.incident
+    return tuple(foreseen)
+
+
+class _Draft:
+    """A commit being made: the incident so far, and what happened to it."""
+
+    def __init__(self, incident: Incident, practice: Practice, now: datetime, facts: Facts) -> None:
+        self.before = self.incident = incident
+        self.lifecycle = practice.lifecycle
+        self.policy = practice.policy
+        self.origin = practice.origin
+        self.now = max(now, incident.updated_at)
+        self.facts = facts
+        self.entries: list[Entry] = []
+
+    def carry_out(self, command: Command) -> None:
+        """Settle what was due, then run one command; a tick runs what is due instead."""
+        if isinstance(command, Tick):
+            self._tick()
+            return
+        self._settle()
+        self._run(command)
+
+    def commit(self) -> Commit:
+        """Close the draft: what is due next, and what is owed."""
+        ahead = agenda(self.incident)
+        return Commit(
+            before=self.before,
+            incident=self.incident,
+            entries=tuple(self.entries),
+            reads=(*self.facts.incidents.values(), *self.facts.holders.values()),
+            messages=tuple(dict.fromkeys(self._messages())),
+            commands=tuple(
+                owed
+                for entry in self.entries
+                for owe in OWING
+                for owed in owe(self.incident, entry)
+            ),
+            due_at=ahead[0].at if ahead else None,
+        )
+
+    def _tick(self) -> None:
+        for _ in range(MOST_ACTS):
+            due = next(iter(agenda(self.incident)), None)
+            if due is None or due.at > self.now:
+                return
+            if due.event is not None:
+                self._record(due.event, due.at, SYSTEM, due=due.at)
+            elif due.command is not None:
+                self._act(due, due.command)
+
+    def _settle(self) -> None:
+        for due in agenda(self.incident):
+            if due.event is not None and due.at < self.now:
+                self._record(due.event, due.at, SYSTEM, due=due.at)
+
+    def _act(self, due: Due, command: Command) -> None:
+        try:
+            self._run(command, due=due.at)
+        except TransitionRefused as refused:
+            wait = max(self.policy.retry_act, self.now - due.at)
+            why = "; ".join(failure.code for failure in refused.failures)
+            event = ActPostponed(due.code, self.now + wait, why)
+            self._record(event, self.now, SYSTEM, due=due.at)
+
+    def _run(self, command: Command, due: datetime | None = None) -> None:
+        incident = self.incident
+        case = Case(incident, command, self.policy, self.now, self.facts)
+        try:
+            to = command.move(case, self.lifecycle)
+            at, odd = self._world_time(case, to)
+            for event in command.decide(evolve(case, to=to)):
+                self._record(event, at, command.by, to=to, due=due, odd=odd)
+                to, due = None, None
+        except TransitionRefused as refused:
+            if not refused.open_steps:
+                probe = evolve(case, command=Probe(by=command.by))
+                refused.open_steps = self.lifecycle.open_steps(probe)
+            raise
+
+    def _world_time(self, case: Case, to: Place | None) -> tuple[datetime, tuple[str, ...]]:
+        given, since = case.command.at, case.incident.since
+        if given is None:
+            return max(self.now, since), ()
+        odd = ("late_entry",) if self.now - given > self.policy.late_entry else ()
+        if given > self.now + self.policy.clock_skew:
+            case.refuse("at.future", f"{show(given)} is still ahead of {show(self.now)}", "at")
+        if to is None or given >= since or isinstance(case.command, Correct):
+            return given, odd
+        if self.origin is Origin.LIVE:
+            text = f"the state last changed {show(since)}, after {show(given)}; use Correct"
+            case.refuse("at.before_last_change", text, "at")
+        return given, (*odd, "runs_backwards")
+
+    def _record(
+        self,
+        event: Event,
+        at: datetime,
+        by: Actor,
+        *,
+        to: Place | None = None,
+        due: datetime | None = None,
+        odd: tuple[str, ...] = (),
+        depth: int = 0,
+    ) -> None:
+        entry = Entry(self.incident.version + 1, at, self.now, by, event, to, due, odd)
+        after = apply(self.incident, entry)
+        if _inverted(after) and not _inverted(self.incident):
+            entry = evolve(entry, warnings=(*odd, "milestones_inverted"))
+        self.incident = after
+        self.entries.append(entry)
+        if depth < DEEPEST:
+            for react in REACTIONS:
+                for follows in react(self.incident, entry, self.policy, self.facts):
+                    self._record(follows, at, SYSTEM, depth=depth + 1)
+
+    def _messages(self) -> Iterator[Message]:
+        for entry in self.entries:
+            for subscription in self.policy.subscriptions:
+                if entry.kind in subscription.kinds:
+                    recipient = _recipient(self.incident, subscription.audience)
+                    if recipient is not None and recipient != entry.by.id:
+                        yield Message(
+                            subscription.channel,
+                            subscription.audience,
+                            entry.kind,
+                            entry.sequence,
+                            recipient,
+                        )
+
+
+def _inverted(incident: Incident) -> bool:
+    if not incident.episodes:
+        return False
+    first, last = incident.episodes[0], incident.episode
+    story = (incident.occurred_at, incident.detected_at, first.acknowledged_at)
+    this = (last.started_at, last.acknowledged_at, last.resolved_at, last.ended_at)
+    return any(
+        earlier > later
+        for known in ([at for at in story if at], [at for at in this if at])
+        for earlier, later in pairwise(known)
+    )
+
+
+def _recipient(incident: Incident, audience: Audience) -> str | None:
+    match audience:
+        case Audience.REQUESTER:
+            return incident.requester
+        case Audience.ASSIGNEE:
+            return incident.assignee
+        case Audience.TEAM:
+            return incident.team
+        case Audience.ESCALATED_TO:
+            return incident.escalated_to.management or incident.escalated_to.team
+        case Audience.STAKEHOLDERS:
+            return "stakeholders"

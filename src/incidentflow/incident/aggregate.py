@@ -1,0 +1,275 @@
+"""The incident and its events: the one is the fold of the others (rule J1)."""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from datetime import datetime
+from typing import ClassVar
+
+import attrs
+from attrs import evolve, frozen
+
+from incidentflow.incident.parts import (
+    Counts,
+    Episode,
+    EscalatedTo,
+    Hold,
+    HoldInterval,
+    Major,
+    Override,
+    Postponed,
+    Requirement,
+    Resolution,
+    Review,
+    StakeholderNews,
+)
+from incidentflow.incident.places import UNREPORTED, Category, Mark, Place
+from incidentflow.words import (
+    EPOCH,
+    Actor,
+    FieldValue,
+    Impact,
+    OwnField,
+    Priority,
+    Rank,
+    Severity,
+    Urgency,
+    personal,
+    show,
+)
+
+
+def snake(name: str) -> str:
+    """Turn ``ReturnedToQueue`` into ``returned_to_queue``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Event(ABC):
+    """
+    A fact about one subject; past tense, frozen, kept for ever.
+
+    Attributes:
+        kind: Its stable name, made from the class's.
+        schema: The version of its shape; raised when the shape changes (rule J1).
+
+    """
+
+    __slots__ = ()
+    kind: ClassVar[str] = ""
+    schema: ClassVar[int] = 1
+
+    def __init_subclass__(cls) -> None:
+        """Name the kind after the class."""
+        cls.kind = snake(cls.__name__)
+
+    @abstractmethod
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Yield the incident after this event, which *entry* places in time."""
+
+    def describe(self) -> str:
+        """Say it in one line, for a timeline."""
+        return self.kind.replace("_", " ")
+
+
+@frozen
+class Entry:
+    """
+    One line of a timeline: an event, who did it, when it happened and when it was recorded.
+
+    Attributes:
+        sequence: Its place in the journal, from 1.
+        at: The world-time: when it happened.
+        recorded_at: The record-time: when it was committed (rule L8).
+        by: Who did it.
+        event: What happened.
+        to: The state it led to, when it moved the incident.
+        due: For a thing that time made happen: when it was due (rule K19).
+        warnings: What looks odd: ``late_entry``, ``runs_backwards``, ``milestones_inverted``.
+
+    """
+
+    sequence: int
+    at: datetime
+    recorded_at: datetime
+    by: Actor
+    event: Event
+    to: Place | None = None
+    due: datetime | None = None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The event's stable name."""
+        return self.event.kind
+
+    def __str__(self) -> str:
+        """Show when, who and what."""
+        return f"{show(self.at)}  {self.by}: {self.event.describe()}"
+
+
+@frozen(kw_only=True)
+class Incident:
+    """
+    An unplanned interruption or degradation of a service, as it stands at one version.
+
+    Attributes:
+        tenant: The world it lives in (rule T1).
+        id: Its UUID.
+        number: Its number for people, given by the store; None inside an open batch.
+        version: How many events it is the fold of.
+        place: Its state with category and marks.
+        since: The world-time at which it entered that state.
+        updated_at: The record-time of its latest event.
+        episodes: From report or reopening to the end, each with its milestones (rule L9).
+
+    """
+
+    KIND: ClassVar[str] = "incident"
+
+    tenant: str
+    id: str
+    number: str | None = attrs.field(default=None, eq=False)
+    version: int = 0
+
+    place: Place = UNREPORTED
+    since: datetime = EPOCH
+    substatus: str | None = None
+    episodes: tuple[Episode, ...] = ()
+
+    title: str = personal(default="")
+    description: str | None = personal(default=None)
+    source: str = ""
+    logged_by: str | None = personal(default=None)
+    requester: str | None = personal(default=None)
+    location: str | None = personal(default=None)
+    customer: str | None = None
+    service: str | None = None
+    items: tuple[str, ...] = ()
+    dedup_key: str | None = None
+    fields: tuple[OwnField, ...] = ()
+
+    category: str | None = None
+    impact: Impact | None = None
+    urgency: Urgency | None = None
+    severity: Severity | None = None
+    priority: Priority | None = None
+    override: Override | None = None
+
+    team: str | None = None
+    assignee: str | None = personal(default=None)
+    acknowledged_by: str | None = personal(default=None)
+    escalated_to: EscalatedTo = EscalatedTo()
+
+    occurred_at: datetime | None = None
+    detected_at: datetime | None = None
+    reported_at: datetime = EPOCH
+    updated_at: datetime = EPOCH
+
+    hold: Hold | None = None
+    holds: tuple[HoldInterval, ...] = ()
+    cause: str | None = personal(default=None)
+    resolution: Resolution | None = None
+    ending: str | None = None
+    merged_into: str | None = None
+
+    news: StakeholderNews | None = None
+    major: Major = Major()
+    requirements: tuple[Requirement, ...] = ()
+    review: Review = Review()
+
+    auto_close_at: datetime | None = None
+    postponed: tuple[Postponed, ...] = ()
+    counts: Counts = Counts()
+
+    @property
+    def state(self) -> str:
+        """The name of its state in the lifecycle."""
+        return self.place.state
+
+    @property
+    def name(self) -> str:
+        """Its number, or its id before it has one."""
+        return self.number or self.id
+
+    @property
+    def episode(self) -> Episode:
+        """The episode it is in, or was in last."""
+        return self.episodes[-1]
+
+    @property
+    def axes(self) -> dict[str, Rank | None]:
+        """What a priority matrix may look at."""
+        return {"impact": self.impact, "urgency": self.urgency, "severity": self.severity}
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a raised requirement blocks every way into a terminal state (rule R1)."""
+        return any(each.blocks and each.is_raised for each in self.requirements)
+
+    def field(self, name: str) -> FieldValue | None:
+        """Return the value of one own field, or None."""
+        return next((own.value for own in self.fields if own.name == name), None)
+
+    def __str__(self) -> str:
+        """Show it in one line."""
+        priority = self.priority.name if self.priority else "no priority"
+        return f"{self.name}  {self.state}  {priority}  {self.title}"
+
+
+def enter(incident: Incident, to: Place, at: datetime) -> Incident:
+    """
+    Move the incident to a place, and set what follows from categories and marks alone.
+
+    Leaving a finished state begins a new episode; a mark gained sets its milestone, ``restored``
+    lost while work goes on clears it; leaving a waiting state ends the hold interval.
+    """
+    before = incident.place
+    episodes = incident.episodes or (Episode(at),)
+    if to.is_unfinished and before.category in (Category.DONE, Category.TERMINAL):
+        episodes = (*episodes, Episode(at))
+    episode = episodes[-1]
+    changed = _milestones(episode, to, at)
+    if changed != episode:
+        episodes = (*episodes[:-1], changed)
+    hold, holds = incident.hold, incident.holds
+    if hold is not None and not to.has(Mark.WAITING):
+        holds = (*holds, HoldInterval(hold.reason, hold.since, at))
+        hold = None
+    finished = to.category is Category.DONE
+    return evolve(
+        incident,
+        place=to,
+        since=at,
+        substatus=None,
+        episodes=episodes,
+        hold=hold,
+        holds=holds,
+        auto_close_at=incident.auto_close_at if finished else None,
+        postponed=(),
+    )
+
+
+def _milestones(episode: Episode, to: Place, at: datetime) -> Episode:
+    restored_at = episode.restored_at
+    if to.has(Mark.RESTORED):
+        restored_at = restored_at or at
+    elif to.is_unfinished and not to.has(Mark.WAITING):
+        restored_at = None
+    return evolve(
+        episode,
+        restored_at=restored_at,
+        resolved_at=at if to.has(Mark.RESOLVED) else episode.resolved_at,
+        ended_at=at if to.category is Category.TERMINAL else None,
+    )
+
+
+def apply(incident: Incident, entry: Entry) -> Incident:
+    """
+    Fold one journal entry into the incident; the only way an incident changes.
+
+    Needs neither policy nor clock nor facts (rule J1).
+    """
+    moved = incident if entry.to is None else enter(incident, entry.to, entry.at)
+    after = entry.event.apply(moved, entry)
+    return evolve(after, version=entry.sequence, updated_at=entry.recorded_at)

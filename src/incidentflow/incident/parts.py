@@ -1,0 +1,177 @@
+"""The parts of an incident; each is a small frozen value."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from attrs import frozen
+
+from incidentflow.incident.places import Place
+from incidentflow.policy.requirements import Because
+from incidentflow.words import Priority, personal
+
+
+@frozen
+class Episode:
+    """
+    One run from being reported, or reopened, to being finished; its milestones stay (rule L9).
+
+    All times are world-times; None is a milestone not reached.
+    """
+
+    started_at: datetime
+    acknowledged_at: datetime | None = None
+    identified_at: datetime | None = None
+    restored_at: datetime | None = None
+    resolved_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@frozen
+class Counts:
+    """How often things happened to one incident."""
+
+    reports: int = 0
+    assignments: int = 0
+    reassignments: int = 0
+    returns: int = 0
+    relapses: int = 0
+    reopens: int = 0
+    escalations: int = 0
+    findings: int = 0
+    updates: int = 0
+    notes: int = 0
+    corrections: int = 0
+
+
+@frozen
+class Hold:
+    """Why and since when an incident waits, and where it came from."""
+
+    reason: str
+    since: datetime
+    came_from: Place
+    comment: str | None = personal(default=None)
+    reference: str | None = None
+    until: datetime | None = None
+
+
+@frozen
+class HoldInterval:
+    """One finished interval on hold; half-open."""
+
+    reason: str
+    since: datetime
+    until: datetime
+
+
+@frozen
+class Override:
+    """A priority that does not follow the matrix (rule Q3)."""
+
+    priority: Priority
+    reason: str = personal()
+    ends_with_axes: bool = True
+
+
+@frozen
+class Resolution:
+    """How the incident was resolved."""
+
+    code: str
+    at: datetime
+    note: str = personal()
+
+
+class MajorStatus(enum.Enum):
+    """The overlay of a major incident; the lifecycle's state is untouched (rule W3)."""
+
+    NONE = "none"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    DEMOTED = "demoted"
+
+
+@frozen
+class Major:
+    """Whether the incident is a major one, and who leads it."""
+
+    status: MajorStatus = MajorStatus.NONE
+    business_impact: str | None = personal(default=None)
+    incident_manager: str | None = personal(default=None)
+    communications_lead: str | None = personal(default=None)
+
+
+class RequirementStatus(enum.Enum):
+    """A requirement once raised is never lowered, only met (rule R1)."""
+
+    RAISED = "raised"
+    REVIEWED = "reviewed"
+    WAIVED = "waived"
+
+
+@frozen
+class Requirement:
+    """A review that policy requires, by when, and whether it blocks closing."""
+
+    because: Because
+    raised_at: datetime
+    due: datetime
+    blocks: bool
+    status: RequirementStatus = RequirementStatus.RAISED
+    overdue: bool = False
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether it still waits for its review or waiver."""
+        return self.status is RequirementStatus.RAISED
+
+
+class ReviewStatus(enum.Enum):
+    """The lifecycle of a review (rule R2)."""
+
+    NONE = "none"
+    REQUIRED = "required"
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    REVIEWED = "reviewed"
+    WAIVED = "waived"
+
+
+@frozen
+class Review:
+    """What the team learnt (rule R2)."""
+
+    status: ReviewStatus = ReviewStatus.NONE
+    summary: str | None = personal(default=None)
+    root_cause: str | None = personal(default=None)
+    went_well: str | None = personal(default=None)
+    went_badly: str | None = personal(default=None)
+
+
+@frozen
+class StakeholderNews:
+    """The latest word to stakeholders: a promise and an estimate (rule C2)."""
+
+    at: datetime
+    text: str = personal()
+    next_update_at: datetime | None = None
+    eta: datetime | None = None
+
+
+@frozen
+class EscalatedTo:
+    """Where the incident was escalated to last, on each axis (rule E1)."""
+
+    team: str | None = None
+    management: str | None = personal(default=None)
+
+
+@frozen
+class Postponed:
+    """An act that was due and refused, and when it is looked at again (rule K18)."""
+
+    code: str
+    until: datetime

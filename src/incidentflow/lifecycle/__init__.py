@@ -1,0 +1,260 @@
+"""
+The lifecycle: the only way a state changes.
+
+Charter
+-------
+1. Everything that changes a state is a row here. There is no other path, not for a plugin, an
+   importer or an administrator; ``Correct`` asks here too, and is refused by the same rule.
+2. Nothing here knows who is asking, what time it is, or what any state is called. Rules speak of
+   categories and marks; names stand in profiles.
+3. The definition is a ``transitions`` machine; the dispatch is a table compiled from it. The two
+   agree for every state, trigger and guard outcome, which a property test proves for this
+   lifecycle and for generated ones.
+4. Refuse first, change after: asking costs nothing and changes nothing.
+
+Three guards stand on every lifecycle, whoever wrote it: an own field that the policy requires for
+a trigger must be known; no way leads into a terminal state while a raised requirement blocks; and
+no way leads back to work while another incident holds the dedup key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+
+from attrs import field, frozen
+from transitions import Machine
+
+from incidentflow.errors import Failure, LifecycleError, nearest
+from incidentflow.incident.case import Case
+from incidentflow.incident.places import UNFINISHED, Category, Place
+from incidentflow.lifecycle.checks import problems
+from incidentflow.lifecycle.guards import (
+    NOT_ASKED,
+    AskedFor,
+    Given,
+    OwnFieldsGiven,
+    key_free,
+    unblocked,
+)
+from incidentflow.lifecycle.machine import Table, Way, ask_machine, compile_table, define_machine
+from incidentflow.lifecycle.machine import draw as draw_machine
+from incidentflow.lifecycle.states import Guard, Openness, Option, State, Step
+
+__all__ = ["AskedFor", "Given", "Guard", "Lifecycle", "Openness", "Option", "State", "Step"]
+
+
+@frozen
+class Lifecycle:
+    """
+    States and steps, checked as a whole when built.
+
+    Attributes:
+        name: What it is called; incidents record it with the digest (rule L12).
+        states: Every state.
+        steps: Every step; where several fit, the first whose guards pass is taken.
+        renames: For states that an earlier version had: what they are called now.
+        digest: A fingerprint of all of it, twelve hexadecimal digits.
+
+    Raises:
+        LifecycleError: Lists every problem (rule L7).
+
+    """
+
+    name: str
+    states: tuple[State, ...]
+    steps: tuple[Step, ...]
+    renames: Mapping[str, str] = field(factory=dict, hash=False)
+    digest: str = field(init=False, eq=False)
+    machine: Machine = field(init=False, eq=False, repr=False)
+    places: Mapping[str, Place] = field(init=False, eq=False, repr=False)
+    table: Table = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Check the definition, build the machine and compile the table."""
+        found = [*problems(self.states, self.steps), *self._rename_problems()]
+        if found:
+            raise LifecycleError(f"lifecycle {self.name!r}", tuple(found))
+        text = repr(
+            (self.states, [_row(step) for step in self.steps], sorted(self.renames.items()))
+        )
+        digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+        reference = f"{self.name}@{digest}"
+        places = {
+            state.name: Place(state.name, state.category, state.marks, reference)
+            for state in self.states
+        }
+        machine = define_machine(
+            self.states, tuple((step, self._guards(step, places)) for step in self.steps)
+        )
+        object.__setattr__(self, "digest", digest)
+        object.__setattr__(self, "machine", machine)
+        object.__setattr__(self, "places", places)
+        object.__setattr__(self, "table", compile_table(machine, places))
+
+    @property
+    def reference(self) -> str:
+        """Name and digest, as incidents record it."""
+        return f"{self.name}@{self.digest}"
+
+    def extend(self, *parts: State | Step, name: str = "", **renames: str) -> Lifecycle:
+        """
+        Build a lifecycle with further states and steps.
+
+        Args:
+            parts: States and steps, in order; earlier steps go first where several fit.
+            name: What to call the result; default the present name with a plus.
+            renames: For states that this desk once had: what they are called now.
+
+        Raises:
+            LifecycleError: Lists every problem.
+
+        """
+        states = (part for part in parts if isinstance(part, State))
+        steps = (part for part in parts if isinstance(part, Step))
+        return Lifecycle(
+            name or f"{self.name}+",
+            (*self.states, *states),
+            (*self.steps, *steps),
+            {**self.renames, **renames},
+        )
+
+    def step(self, case: Case, trigger: str) -> Place:
+        """
+        Choose where *trigger* leads, or refuse with every failed guard (rule L5).
+
+        Raises:
+            TransitionRefused: No way of this trigger is open.
+
+        """
+        for way in self.table.get(case.incident.place.state, {}).get(trigger, ()):
+            for guard in way.guards:
+                if guard(case) is not None:
+                    break
+            else:
+                return way.place
+        return self._refuse(case, trigger)
+
+    def has_step(self, state: str, trigger: str) -> bool:
+        """Whether *trigger* leads anywhere from *state*."""
+        return trigger in self.table.get(state, {})
+
+    def correct(self, case: Case, state: str) -> Place:
+        """
+        Return the place of *state* for a correction (rule L6).
+
+        Raises:
+            TransitionRefused: There is no such state, or it is terminal and a requirement blocks.
+
+        """
+        place = self.places.get(state)
+        if place is None:
+            hint = nearest(state, self.places)
+            case.refuse("state.unknown", f"{self.name} has no state {state!r}; {hint}", "state")
+        guards = _intrinsic((case.incident.place.category,), place.category)
+        failures = tuple(failure for guard in guards if (failure := guard(case)) is not None)
+        if failures:
+            case.refuse_all(failures)
+        return place
+
+    def rename(self, case: Case) -> Place:
+        """
+        Return what the incident's state is called now (rule L12).
+
+        Raises:
+            TransitionRefused: The state still exists, or no new name is declared for it.
+
+        """
+        state = case.incident.place.state
+        if state in self.places or state not in self.renames:
+            case.refuse("rename.undeclared", f"no new name is declared for state {state!r}")
+        return self.places[self.renames[state]]
+
+    def open_steps(self, case: Case) -> tuple[str, ...]:
+        """Return the triggers that are open now, with the right inputs."""
+        options = self.options(case)
+        return tuple(
+            dict.fromkeys(one.trigger for one in options if one.openness is not Openness.CLOSED)
+        )
+
+    def options(self, case: Case) -> tuple[Option, ...]:
+        """
+        Return every step from here, as it is for this actor without any input (rule L5).
+
+        Args:
+            case: A case whose command gives nothing but its actor.
+
+        """
+        row = self.table.get(case.incident.place.state, {})
+        return tuple(one for trigger, ways in row.items() for one in _options(case, trigger, ways))
+
+    def ways(self, state: str, to: str) -> tuple[str, ...]:
+        """Return the triggers that can lead from *state* to *to*."""
+        row = self.table.get(state, {})
+        return tuple(
+            trigger for trigger, ways in row.items() if any(way.place.state == to for way in ways)
+        )
+
+    def ask_machine(self, case: Case, trigger: str) -> str | None:
+        """Ask the ``transitions`` machine instead of the table; None when it refuses."""
+        return ask_machine(self.machine, case.incident.place.state, trigger, case)
+
+    def draw(self) -> str:
+        """Draw the lifecycle as a mermaid state diagram."""
+        return draw_machine(self.states, self.steps)
+
+    def _guards(self, step: Step, places: Mapping[str, Place]) -> tuple[Guard, ...]:
+        sources = tuple(places[name].category for name in step.sources)
+        needs = (Given(name) for name in step.needs)
+        intrinsic = _intrinsic(sources, places[step.to].category)
+        return (*step.guards, *needs, OwnFieldsGiven(step.trigger), *intrinsic)
+
+    def _rename_problems(self) -> Iterable[str]:
+        known = {state.name for state in self.states}
+        for old, new in self.renames.items():
+            if old in known or new not in known:
+                yield f"{old!r} cannot be renamed to {new!r}; {nearest(new, known)}"
+
+    def _refuse(self, case: Case, trigger: str) -> Place:
+        state = case.incident.place.state
+        ways = self.table.get(state, {}).get(trigger, ())
+        if not ways:
+            code = "state.unknown" if state not in self.table else "step.unknown"
+            case.refuse(code, f"there is no step {trigger!r} from {state!r} in {self.name}")
+        failed = [_failures(case, way) for way in ways]
+        asked = [each for each in failed if NOT_ASKED not in {one.code for one in each}]
+        case.refuse_all(tuple(dict.fromkeys(one for each in asked or failed for one in each)))
+
+
+def _intrinsic(sources: Iterable[Category], to: Category) -> tuple[Guard, ...]:
+    if to is Category.TERMINAL:
+        return (unblocked,)
+    resumes = to in UNFINISHED and not UNFINISHED.issuperset(sources)
+    return (key_free,) if resumes else ()
+
+
+def _row(step: Step) -> tuple[object, ...]:
+    guards = tuple(getattr(guard, "__qualname__", None) or repr(guard) for guard in step.guards)
+    return (step.trigger, step.sources, step.to, step.needs, guards)
+
+
+def _failures(case: Case, way: Way) -> tuple[Failure, ...]:
+    return tuple(failure for guard in way.guards if (failure := guard(case)) is not None)
+
+
+def _options(case: Case, trigger: str, ways: tuple[Way, ...]) -> Iterable[Option]:
+    taken = False
+    for way in ways:
+        failures = _failures(case, way)
+        asked = NOT_ASKED not in {failure.code for failure in failures}
+        if taken and asked:
+            failures = (*failures, Failure("step.outranked", "an earlier way is taken instead"))
+        hopeless = tuple(failure for failure in failures if not failure.inputs)
+        inputs = tuple(dict.fromkeys(name for failure in failures for name in failure.inputs))
+        if hopeless:
+            yield Option(trigger, way.place.state, Openness.CLOSED, (), hopeless)
+        elif inputs:
+            yield Option(trigger, way.place.state, Openness.NEEDS_INPUTS, inputs, failures)
+        else:
+            yield Option(trigger, way.place.state, Openness.OPEN)
+            taken = True

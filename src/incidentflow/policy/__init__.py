@@ -1,0 +1,121 @@
+"""What a host configures; a value, checked as a whole when it is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from attrs import field, frozen
+
+from incidentflow.errors import PolicyError, nearest
+from incidentflow.policy.communication import SUBSCRIPTIONS, Audience, Subscription
+from incidentflow.policy.fields import TYPES, FieldRule
+from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
+from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
+from incidentflow.policy.requirements import REQUIREMENTS, Because, RequirementRule
+from incidentflow.words import strings
+
+__all__ = [
+    "MATRICES",
+    "Audience",
+    "Because",
+    "FieldRule",
+    "HoldReason",
+    "Matrix",
+    "Policy",
+    "RequirementRule",
+    "Subscription",
+]
+
+CANCEL_REASONS = ("not_an_incident", "false_positive", "duplicate", "withdrawn", "test")
+NONE = timedelta(0)
+
+
+@frozen(kw_only=True)
+class Policy:
+    """
+    How one desk works; every part has a default, and all problems are listed at once.
+
+    Attributes:
+        matrix: From the axes to the priority (rule Q2).
+        hold_reasons: Why an incident may be put on hold (rule L2).
+        cancel_reasons: The codes that ``Cancel`` accepts.
+        resolution_codes: The codes that ``Resolve`` accepts; empty accepts any.
+        require_assignee: Whether acknowledging needs an assignee, or a person who becomes it.
+        reopen_window: How long after the last resolve an incident may be reopened; None: ever.
+        reinstate_window: The same for a cancelled or merged one.
+        reopen_closed: Whether a closed incident may be reopened.
+        close_unresolved: Whether an unresolved one may be closed, with a reason.
+        auto_close: How long after the last resolve it closes by itself; zero: never (rule L10).
+        late_entry: From which delay between world and record an entry is marked late (rule L8).
+        clock_skew: How far in the future a world-time may lie (rule L8).
+        retry_act: How soon an act that was due and refused is looked at again (rule K18).
+        requirements: When a review is owed (rule R1).
+        subscriptions: Who is told of what (rule D9).
+        fields: The host's own fields (rule T3).
+        series: The prefix of the numbers, as in ``INC-0000001`` (rule T2).
+
+    Raises:
+        PolicyError: Lists every problem.
+
+    """
+
+    matrix: Matrix = ITIL_3X3
+    hold_reasons: tuple[HoldReason, ...] = HOLD_REASONS
+    cancel_reasons: tuple[str, ...] = field(default=CANCEL_REASONS, converter=strings)
+    resolution_codes: tuple[str, ...] = field(default=(), converter=strings)
+    require_assignee: bool = True
+    reopen_window: timedelta | None = timedelta(days=14)
+    reinstate_window: timedelta | None = timedelta(days=14)
+    reopen_closed: bool = False
+    close_unresolved: bool = False
+    auto_close: timedelta = timedelta(days=5)
+    late_entry: timedelta = timedelta(minutes=5)
+    clock_skew: timedelta = timedelta(minutes=5)
+    retry_act: timedelta = timedelta(hours=1)
+    requirements: tuple[RequirementRule, ...] = REQUIREMENTS
+    subscriptions: tuple[Subscription, ...] = SUBSCRIPTIONS
+    fields: tuple[FieldRule, ...] = ()
+    series: str = "INC"
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a policy that cannot work."""
+        problems = tuple(self._problems())
+        if problems:
+            raise PolicyError("policy", problems)
+
+    def hold_reason(self, name: str) -> HoldReason | None:
+        """Find a configured hold reason by its name."""
+        return next((reason for reason in self.hold_reasons if reason.name == name), None)
+
+    def _problems(self) -> Iterator[str]:
+        for name in ("reopen_window", "reinstate_window", "auto_close", "late_entry", "clock_skew"):
+            span = getattr(self, name)
+            if span is not None and span < NONE:
+                yield f"{name} is negative; give a timedelta of zero or more"
+        if self.retry_act <= NONE:
+            yield "retry_act is not positive; an act that was refused would never rest"
+        if not (self.series.isascii() and self.series.isalnum() and self.series.isupper()):
+            yield f"series {self.series!r} is no prefix; give ASCII capitals and digits"
+        yield from self._repeated("hold reason", [reason.name for reason in self.hold_reasons])
+        yield from self._repeated("cancel reason", list(self.cancel_reasons))
+        yield from self._repeated("own field", [rule.name for rule in self.fields])
+        yield from self._parts()
+
+    def _parts(self) -> Iterator[str]:
+        for reason in self.hold_reasons:
+            for need in set(reason.needs) - HOLD_INPUTS:
+                yield f"hold reason {reason.name!r} needs {need!r}; {nearest(need, HOLD_INPUTS)}"
+        for rule in self.fields:
+            if rule.type not in TYPES:
+                yield f"own field {rule.name!r} has type {rule.type!r}; {nearest(rule.type, TYPES)}"
+            if not rule.name.isidentifier():
+                yield f"own field {rule.name!r} is no identifier"
+        for requirement in self.requirements:
+            if requirement.within <= NONE or requirement.times < 1:
+                yield f"requirement {requirement.because.value!r} is due at once or never"
+
+    @staticmethod
+    def _repeated(what: str, names: list[str]) -> Iterator[str]:
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"{what} {name!r} is declared twice"

@@ -1,0 +1,45 @@
+"""Who is told of what (rules C3 and D9)."""
+
+from __future__ import annotations
+
+import enum
+
+from attrs import field, frozen
+
+from incidentflow.words import strings
+
+
+class Audience(enum.Enum):
+    """Whom a subscription tells, resolved from the incident itself."""
+
+    REQUESTER = "requester"
+    ASSIGNEE = "assignee"
+    TEAM = "team"
+    ESCALATED_TO = "escalated_to"
+    STAKEHOLDERS = "stakeholders"
+
+
+@frozen
+class Subscription:
+    """
+    An audience that is told of some kinds of event on one channel.
+
+    Attributes:
+        audience: Who is told.
+        kinds: The kinds of event, such as ``"escalated"``.
+        channel: The name of the notifier that carries it.
+
+    """
+
+    audience: Audience
+    kinds: tuple[str, ...] = field(converter=strings)
+    channel: str = "default"
+
+
+SUBSCRIPTIONS = (
+    Subscription(Audience.REQUESTER, ("resolved", "reopened", "cancelled", "merged")),
+    Subscription(Audience.ASSIGNEE, ("assigned", "reopened", "relapsed")),
+    Subscription(Audience.TEAM, ("reported", "assigned", "returned_to_queue")),
+    Subscription(Audience.ESCALATED_TO, ("escalated",)),
+    Subscription(Audience.STAKEHOLDERS, ("stakeholders_updated", "major_accepted")),
+)

@@ -1,0 +1,66 @@
+"""The fields a host adds to its incidents (rule T3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from attrs import field, frozen
+
+from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.words import MAX_TEXT, FieldValue, OwnField, checked, line, strings
+
+TYPES: Mapping[str, type] = {"text": str, "number": int, "flag": bool}
+
+
+@frozen
+class FieldRule:
+    """
+    One field of the host's own.
+
+    Attributes:
+        name: Its name, a Python identifier.
+        type: ``"text"``, ``"number"`` (whole) or ``"flag"``.
+        required_at: The triggers before which it must be known, such as ``("resolve",)``.
+        personal: Whether it holds a person's data, to be hashed in the journal and erasable.
+
+    """
+
+    name: str = field(validator=line(60))
+    type: str = "text"
+    required_at: tuple[str, ...] = field(default=(), converter=strings)
+    personal: bool = False
+
+    def read(self, value: object) -> OwnField:
+        """
+        Return *value* as this field's, or refuse it: nothing is converted (rule I6).
+
+        Raises:
+            InvalidInput: The value has another type, or is text that cannot be kept.
+
+        """
+        where = f"fields.{self.name}"
+        if type(value) is not TYPES[self.type] or not isinstance(value, (str, int, bool)):
+            raise InvalidInput(where, shorten(value), f"is not of the declared type {self.type}")
+        if isinstance(value, str):
+            value = checked(value, where, MAX_TEXT, "\n\r\t")
+        elif abs(value) >= 1 << 63:
+            raise InvalidInput(where, shorten(value), "is larger than 64 bits hold")
+        return OwnField(self.name, value, self.personal)
+
+
+def read_fields(
+    rules: Iterable[FieldRule], given: Mapping[str, FieldValue]
+) -> tuple[OwnField, ...]:
+    """
+    Return the given own fields, checked against their declarations.
+
+    Raises:
+        InvalidInput: A name is not declared, or a value has another type.
+
+    """
+    known = {rule.name: rule for rule in rules}
+    for name in given:
+        if name not in known:
+            hint = f"is no declared field; {nearest(str(name), known)}"
+            raise InvalidInput(f"fields.{name}", shorten(given[name]), hint)
+    return tuple(known[name].read(value) for name, value in sorted(given.items()))

@@ -1,0 +1,46 @@
+"""When a review is owed, by when, and whether it blocks closing (rule R1)."""
+
+from __future__ import annotations
+
+import enum
+from datetime import timedelta
+
+from attrs import frozen
+
+from incidentflow.words import Priority
+
+
+class Because(enum.Enum):
+    """What raises a requirement."""
+
+    MAJOR = "major"
+    PRIORITY = "priority"
+    REOPENED = "reopened"
+
+
+@frozen
+class RequirementRule:
+    """
+    A rule that raises a review requirement; once raised it is only reviewed or waived.
+
+    Attributes:
+        because: What raises it.
+        within: How long after being raised the review is due.
+        blocks: Whether it blocks every way into a terminal state.
+        priority: For ``PRIORITY``: this priority or a more urgent one raises it.
+        times: For ``REOPENED``: so many reopenings raise it.
+
+    """
+
+    because: Because
+    within: timedelta
+    blocks: bool = False
+    priority: Priority = Priority.P1
+    times: int = 2
+
+
+REQUIREMENTS = (
+    RequirementRule(Because.MAJOR, timedelta(days=5), blocks=True),
+    RequirementRule(Because.PRIORITY, timedelta(days=10)),
+    RequirementRule(Because.REOPENED, timedelta(days=10)),
+)

@@ -1,0 +1,98 @@
+"""The process of incident management, one module for each activity."""
+
+from incidentflow.process.assignment import Assign
+from incidentflow.process.closing import Cancel, Close, Reinstate
+from incidentflow.process.communication import StakeholderUpdate
+from incidentflow.process.corrections import Correct, RenameState
+from incidentflow.process.escalation import Escalate
+from incidentflow.process.fields import SetFields
+from incidentflow.process.hold import Hold, Resume
+from incidentflow.process.investigation import Finding, Identify
+from incidentflow.process.links import Absorb, Merge
+from incidentflow.process.major import AcceptMajor, DemoteMajor, ProposeMajor, RejectMajor
+from incidentflow.process.notes import Note, SetSubstatus
+from incidentflow.process.reporting import Report, ReportAgain
+from incidentflow.process.resolution import Reopen, Resolve
+from incidentflow.process.review import CompleteReview, DraftReview, SubmitReview, WaiveReview
+from incidentflow.process.triage import OverridePriority, Reclassify, Triage
+from incidentflow.process.work import Acknowledge, Advance, Mitigate, Relapse, ReturnToQueue
+
+COMMANDS = (
+    Report,
+    ReportAgain,
+    Triage,
+    Reclassify,
+    OverridePriority,
+    Assign,
+    Acknowledge,
+    ReturnToQueue,
+    Advance,
+    Hold,
+    Resume,
+    Escalate,
+    Finding,
+    Identify,
+    StakeholderUpdate,
+    Note,
+    SetSubstatus,
+    SetFields,
+    Mitigate,
+    Relapse,
+    ProposeMajor,
+    AcceptMajor,
+    RejectMajor,
+    DemoteMajor,
+    Resolve,
+    Reopen,
+    DraftReview,
+    SubmitReview,
+    CompleteReview,
+    WaiveReview,
+    Close,
+    Cancel,
+    Reinstate,
+    Merge,
+    Absorb,
+    Correct,
+    RenameState,
+)
+
+__all__ = [
+    "COMMANDS",
+    "Absorb",
+    "AcceptMajor",
+    "Acknowledge",
+    "Advance",
+    "Assign",
+    "Cancel",
+    "Close",
+    "CompleteReview",
+    "Correct",
+    "DemoteMajor",
+    "DraftReview",
+    "Escalate",
+    "Finding",
+    "Hold",
+    "Identify",
+    "Merge",
+    "Mitigate",
+    "Note",
+    "OverridePriority",
+    "ProposeMajor",
+    "Reclassify",
+    "RejectMajor",
+    "Relapse",
+    "RenameState",
+    "Reopen",
+    "Report",
+    "ReportAgain",
+    "Resolve",
+    "Resume",
+    "ReturnToQueue",
+    "SetFields",
+    "SetSubstatus",
+    "StakeholderUpdate",
+    "SubmitReview",
+    "Triage",
+    "WaiveReview",
+]

@@ -1,0 +1,64 @@
+"""Assignment: who works on it (rules K12 and E1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve, field, frozen
+
+from incidentflow.errors import InvalidInput
+from incidentflow.incident import Case, Command, Entry, Event, Incident
+from incidentflow.words import line, personal
+
+
+@frozen
+class Assigned(Event):
+    """A team or a person was made responsible."""
+
+    team: str | None = None
+    assignee: str | None = personal(default=None)
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Set what was given; a change of a known team or person counts as a reassignment."""
+        del entry
+        team, assignee = self.team or incident.team, self.assignee or incident.assignee
+        changed = (incident.team not in (None, team)) or (incident.assignee not in (None, assignee))
+        counts = incident.counts
+        counts = evolve(
+            counts,
+            assignments=counts.assignments + 1,
+            reassignments=counts.reassignments + changed,
+        )
+        return evolve(incident, team=team, assignee=assignee, counts=counts)
+
+    def describe(self) -> str:
+        """Say to whom."""
+        return "assigned to " + " / ".join(filter(None, (self.team, self.assignee)))
+
+
+@frozen(kw_only=True)
+class Assign(Command):
+    """
+    Make a team, a person, or both responsible.
+
+    Args:
+        team: The team; None leaves it as it is.
+        assignee: The person's id; None leaves it as it is.
+
+    Raises:
+        InvalidInput: Neither is given.
+
+    """
+
+    team: str | None = field(default=None, validator=line())
+    assignee: str | None = field(default=None, validator=line())
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to assign to nobody."""
+        if self.team is None and self.assignee is None:
+            raise InvalidInput("assignee", "None", "give a team, an assignee, or both")
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Assign."""
+        del case
+        yield Assigned(self.team, self.assignee)

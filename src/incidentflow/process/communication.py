@@ -1,0 +1,61 @@
+"""Communication: stakeholders are told, with a promise and an estimate (rules C1 and C2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import evolve, field, frozen
+
+from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
+from incidentflow.incident.parts import StakeholderNews
+from incidentflow.incident.places import ANYWHERE
+from incidentflow.words import aware, personal, prose, show, to_utc
+
+
+@frozen
+class StakeholdersUpdated(Event):
+    """Stakeholders were told how it stands."""
+
+    text: str = personal()
+    next_update_at: datetime | None = None
+    eta: datetime | None = None
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Keep the latest word; earlier ones stay in the timeline."""
+        news = StakeholderNews(entry.at, self.text, self.next_update_at, self.eta)
+        counts = evolve(incident.counts, updates=incident.counts.updates + 1)
+        return evolve(incident, news=news, counts=counts)
+
+    def describe(self) -> str:
+        """Say it, with the promise and the estimate."""
+        promise = f" Next update {show(self.next_update_at)}." if self.next_update_at else ""
+        estimate = f" Expected resolution {show(self.eta)}." if self.eta else ""
+        return f"told stakeholders: {self.text}{promise}{estimate}"
+
+
+@frozen(kw_only=True)
+class StakeholderUpdate(Command):
+    """
+    Tell stakeholders how it stands.
+
+    Args:
+        text: The public text; internal words are notes (rule C4).
+        next_update_at: When they hear more: a promise.
+        eta: When it is expected to be resolved: an estimate.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
+    text: str = field(validator=prose)
+    next_update_at: datetime | None = field(default=None, converter=to_utc, validator=aware)
+    eta: datetime | None = field(default=None, converter=to_utc, validator=aware)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Update them; a promise lies ahead."""
+        if self.next_update_at is not None and self.next_update_at <= case.at:
+            text = f"the next update is promised for {show(self.next_update_at)}, not ahead"
+            case.refuse("next_update_at.past", text, "next_update_at")
+        yield StakeholdersUpdated(self.text, self.next_update_at, self.eta)

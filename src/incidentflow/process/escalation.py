@@ -1,0 +1,82 @@
+"""Escalation by hand: to a specialised team, or to management (rule E1)."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable
+from typing import ClassVar
+
+from attrs import evolve, field, frozen
+
+from incidentflow.errors import InvalidInput
+from incidentflow.incident import Case, Command, Entry, Event, Incident
+from incidentflow.incident.places import UNFINISHED, Category
+from incidentflow.process.assignment import Assigned
+from incidentflow.words import line, personal, prose
+
+
+class Axis(enum.Enum):
+    """In which direction an incident is escalated."""
+
+    FUNCTIONAL = "functional"
+    HIERARCHICAL = "hierarchical"
+
+
+@frozen
+class Escalated(Event):
+    """The incident was escalated; informing never transfers it (rule E1)."""
+
+    axis: Axis
+    target: str = personal()
+    reason: str = personal()
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Remember where it went, and count it."""
+        del entry
+        if self.axis is Axis.FUNCTIONAL:
+            escalated_to = evolve(incident.escalated_to, team=self.target)
+        else:
+            escalated_to = evolve(incident.escalated_to, management=self.target)
+        counts = evolve(incident.counts, escalations=incident.counts.escalations + 1)
+        return evolve(incident, escalated_to=escalated_to, counts=counts)
+
+    def describe(self) -> str:
+        """Say to whom and why."""
+        return f"escalated to {self.target} ({self.axis.value}): {self.reason}"
+
+
+@frozen(kw_only=True)
+class Escalate(Command):
+    """
+    Escalate to a specialised team or to management.
+
+    Args:
+        target: The team, or the person or role in management.
+        reason: Why.
+        axis: ``"functional"`` or ``"hierarchical"``.
+        transfer: Whether the team takes the incident over; never with a hierarchical one.
+
+    Raises:
+        InvalidInput: A hierarchical escalation cannot transfer the incident.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = UNFINISHED
+
+    target: str = field(validator=line())
+    reason: str = field(validator=prose)
+    axis: Axis = field(default=Axis.FUNCTIONAL, converter=Axis)
+    transfer: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to hand an incident to management."""
+        if self.transfer and self.axis is Axis.HIERARCHICAL:
+            problem = "a hierarchical escalation informs; assign the incident in its own right"
+            raise InvalidInput("transfer", "True", problem)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Escalate, and transfer where that is asked for."""
+        del case
+        yield Escalated(self.axis, self.target, self.reason)
+        if self.transfer:
+            yield Assigned(team=self.target)

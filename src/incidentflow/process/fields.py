@@ -1,0 +1,58 @@
+"""The host's own fields on an incident (rule T3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from attrs import evolve, field, frozen
+
+from incidentflow.errors import InvalidInput
+from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
+from incidentflow.incident.places import ANYWHERE
+from incidentflow.policy.fields import read_fields
+from incidentflow.words import FieldValue, OwnField
+
+
+@frozen
+class FieldsSet(Event):
+    """Own fields were set."""
+
+    fields: tuple[OwnField, ...]
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Set them; others stay."""
+        del entry
+        merged = {own.name: own for own in (*incident.fields, *self.fields)}
+        return evolve(incident, fields=tuple(merged[name] for name in sorted(merged)))
+
+    def describe(self) -> str:
+        """Say what was set."""
+        return "set " + ", ".join(f"{own.name} = {own.value}" for own in self.fields)
+
+
+@frozen(kw_only=True)
+class SetFields(Command):
+    """
+    Set some of the fields that the policy declares.
+
+    Args:
+        fields: Values by name: text, whole numbers, or yes and no.
+
+    Raises:
+        InvalidInput: None is given.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
+    fields: Mapping[str, FieldValue] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to set nothing."""
+        if not self.fields:
+            raise InvalidInput("fields", "{}", "give at least one declared field")
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Check and set."""
+        yield FieldsSet(read_fields(case.policy.fields, self.fields))

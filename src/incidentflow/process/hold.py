@@ -1,0 +1,174 @@
+"""Hold and resume: responsibility is outside for a while (rule L2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import evolve, field, frozen
+
+from incidentflow.errors import Failure
+from incidentflow.incident import Case, Command, Entry, Event, Incident, Place
+from incidentflow.incident.agenda import Due
+from incidentflow.incident.parts import Hold as HoldPart
+from incidentflow.incident.parts import HoldInterval
+from incidentflow.incident.places import Mark
+from incidentflow.process.work import Acknowledged, responder
+from incidentflow.words import SYSTEM, aware, line, personal, prose, show, to_utc
+
+
+@frozen
+class HoldReasonKnown:
+    """
+    Require a configured reason, with what that reason needs.
+
+    Attributes:
+        input: What the command calls the reason.
+
+    """
+
+    input: str
+
+    def __call__(self, case: Case) -> Failure | None:
+        """Pass when the reason is configured and complete."""
+        name = case.given(self.input)
+        known = ", ".join(reason.name for reason in case.policy.hold_reasons)
+        if name is None:
+            text = f"a hold reason must be given: {known}"
+            return Failure("hold_reason.missing", text, (self.input,))
+        reason = case.policy.hold_reason(name)
+        if reason is None:
+            text = f"{name!r} is no configured hold reason; known: {known}"
+            return Failure("hold_reason.unknown", text, (self.input,))
+        missing = tuple(need for need in reason.needs if case.given(need) is None)
+        if not missing:
+            return None
+        text = f"hold reason {name} needs {', '.join(missing)}"
+        return Failure("hold_reason.incomplete", text, missing)
+
+
+@frozen
+class CameFrom:
+    """
+    Choose the way back to where the incident was put on hold.
+
+    Attributes:
+        state: The state this way leads back to.
+        otherwise: Whether it is the way when it came from no unfinished state, as by a report.
+
+    """
+
+    state: str
+    otherwise: bool = False
+
+    def __call__(self, case: Case) -> Failure | None:
+        """Pass when the incident came from here and nothing else is asked for."""
+        hold = case.incident.hold
+        known = hold is not None and hold.came_from.is_unfinished
+        here = hold.came_from.state == self.state if hold and known else self.otherwise
+        if not here:
+            return Failure("hold.elsewhere", f"it was not put on hold from {self.state}")
+        if case.given("to") is None:
+            return None
+        return Failure("step.not_asked", f"{self.state} was not asked for", ("to",))
+
+
+@frozen
+class Held(Event):
+    """The incident waits for somebody outside."""
+
+    reason: str
+    came_from: Place
+    comment: str | None = personal(default=None)
+    reference: str | None = None
+    until: datetime | None = None
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Open a hold interval; one that was open ends here."""
+        before, holds = incident.hold, incident.holds
+        if before is not None:
+            holds = (*holds, HoldInterval(before.reason, before.since, entry.at))
+        hold = HoldPart(
+            self.reason, entry.at, self.came_from, self.comment, self.reference, self.until
+        )
+        return evolve(incident, hold=hold, holds=holds)
+
+    def describe(self) -> str:
+        """Say why and until when."""
+        until = f" until {show(self.until)}" if self.until else ""
+        comment = f": {self.comment}" if self.comment else ""
+        return f"on hold, {self.reason}{until}{comment}"
+
+
+@frozen
+class Resumed(Event):
+    """The incident waits no longer."""
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Leave it to the move, which ended the hold interval."""
+        del entry
+        return incident
+
+
+def held(case: Case, reason: str) -> Held:
+    """Build the event of going on hold, remembering where the incident came from."""
+    hold = case.incident.hold
+    came_from = hold.came_from if hold else case.incident.place
+    return Held(
+        reason, came_from, case.given("comment"), case.given("reference"), case.given("until")
+    )
+
+
+def agenda(incident: Incident) -> Iterable[Due]:
+    """Name the instant at which a hold with an end is over."""
+    if incident.hold is not None and incident.hold.until is not None:
+        yield Due(incident.hold.until, "hold_until", command=Resume(by=SYSTEM))
+
+
+@frozen(kw_only=True)
+class Hold(Command):
+    """
+    Put the incident on hold, or change the reason.
+
+    Args:
+        reason: A configured reason, such as ``"awaiting_vendor"``.
+        comment: Why, for people; some reasons need it.
+        reference: A change, problem or vendor reference; some reasons need it.
+        until: When it resumes by itself; None: never.
+
+    """
+
+    trigger: ClassVar[str] = "hold"
+
+    reason: str | None = field(default=None, validator=line())
+    comment: str | None = field(default=None, validator=prose)
+    reference: str | None = field(default=None, validator=line())
+    until: datetime | None = field(default=None, converter=to_utc, validator=aware)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Hold."""
+        yield held(case, self.reason or "")
+
+
+@frozen(kw_only=True)
+class Resume(Command):
+    """
+    Take the incident off hold, back to where it came from.
+
+    Args:
+        to: Another state to resume in, where the lifecycle allows it.
+        assignee: Who works on it, when it resumes in a working state.
+
+    """
+
+    trigger: ClassVar[str] = "resume"
+
+    to: str | None = field(default=None, validator=line())
+    assignee: str | None = field(default=None, validator=line())
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Resume; resuming to work by request is an acknowledgement too."""
+        yield Resumed()
+        if self.to is not None and case.to is not None and case.to.has(Mark.WORKING):
+            yield Acknowledged(responder(case))

@@ -1,0 +1,34 @@
+"""Dedup keys: one unfinished incident holds each (rules I1 and I7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve, frozen
+
+from incidentflow.incident import Case, Entry, Event, Incident
+
+
+@frozen
+class DedupKeyGivenUp(Event):
+    """The incident let its dedup key go to the incident that holds it now."""
+
+    key: str
+    holder: str
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Forget the key."""
+        del entry
+        return evolve(incident, dedup_key=None)
+
+    def describe(self) -> str:
+        """Say which key, and to whom."""
+        return f"gave up dedup key {self.key} to {self.holder}"
+
+
+def give_up(case: Case) -> Iterable[DedupKeyGivenUp]:
+    """Yield the loss of the key, when it is asked for and another incident holds it."""
+    key = case.incident.dedup_key
+    holder = case.facts.holders.get(key) if key else None
+    if key and holder and holder.id != case.incident.id and case.given("give_up_key"):
+        yield DedupKeyGivenUp(key, holder.name)

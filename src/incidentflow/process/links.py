@@ -1,0 +1,115 @@
+"""Links: an incident continues in another one (rules L2 and J5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from attrs import evolve, field, frozen
+
+from incidentflow.errors import Failure
+from incidentflow.incident import Ask, Case, Category, Command, Entry, Event, Incident
+from incidentflow.incident.owed import OwedCommand
+from incidentflow.incident.places import ANYWHERE
+from incidentflow.words import line
+
+
+def target_unfinished(case: Case) -> Failure | None:
+    """Require another incident in triage or open to merge into (rule L2)."""
+    into = case.given("into")
+    if into is None:
+        return Failure("into.missing", "the incident to merge into must be given", ("into",))
+    target = case.facts.incidents.get(into)
+    if target is None:
+        return Failure("into.not_found", f"there is no incident {into}", ("into",))
+    if target.id == case.incident.id:
+        return Failure("into.itself", "an incident cannot be merged into itself", ("into",))
+    if not target.place.is_unfinished:
+        text = f"{target.name} is {target.state}; give one in triage or open"
+        return Failure("into.finished", text, ("into",))
+    return None
+
+
+@frozen
+class Merged(Event):
+    """The incident continues in another one."""
+
+    into: str
+    number: str | None = None
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Remember where it continues."""
+        del entry
+        return evolve(incident, ending="merged", merged_into=self.into)
+
+    def describe(self) -> str:
+        """Say where it continues."""
+        return f"merged into {self.number or self.into}"
+
+
+@frozen
+class Absorbed(Event):
+    """Another incident was merged into this one."""
+
+    source: str
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Leave the incident as it is."""
+        del entry
+        return incident
+
+    def describe(self) -> str:
+        """Say which."""
+        return f"absorbed {self.source}"
+
+
+def owes(incident: Incident, entry: Entry) -> Iterable[OwedCommand]:
+    """Owe the incident that was merged into the knowledge of it (rule J5)."""
+    if isinstance(entry.event, Merged):
+        absorb = Absorb(by=entry.by, at=entry.at, source=incident.id)
+        yield OwedCommand(entry.event.into, absorb)
+
+
+@frozen(kw_only=True)
+class Merge(Command):
+    """
+    Continue this incident in another one.
+
+    Args:
+        into: The other incident's id or number.
+
+    """
+
+    trigger: ClassVar[str] = "merge"
+
+    into: str | None = field(default=None, validator=line())
+
+    def asks(self, incident: Incident) -> tuple[Ask, ...]:
+        """Ask for the other incident."""
+        del incident
+        return (Ask(incident=self.into),) if self.into else ()
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Merge."""
+        target = case.facts.incidents[self.into or ""]
+        yield Merged(target.id, target.number)
+
+
+@frozen(kw_only=True)
+class Absorb(Command):
+    """
+    Record that another incident was merged into this one; owed by the merge.
+
+    Args:
+        source: The other incident's id.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
+    source: str = field(validator=line())
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Record it."""
+        del case
+        yield Absorbed(self.source)

@@ -1,0 +1,218 @@
+"""Reporting: an incident is identified and logged (rules L2, I1 and T3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import evolve, field, frozen
+
+from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
+from incidentflow.incident.places import UNFINISHED, Category
+from incidentflow.policy.fields import read_fields
+from incidentflow.process.assignment import Assigned
+from incidentflow.process.hold import held
+from incidentflow.process.resolution import Resolved
+from incidentflow.process.triage import prioritise
+from incidentflow.process.work import Acknowledged, Mitigated, responder
+from incidentflow.words import (
+    FieldValue,
+    Impact,
+    OwnField,
+    Rank,
+    Severity,
+    Urgency,
+    as_impact,
+    as_severity,
+    as_urgency,
+    aware,
+    line,
+    personal,
+    prose,
+    strings,
+    to_utc,
+)
+
+COPIED = (
+    "title",
+    "description",
+    "requester",
+    "location",
+    "customer",
+    "service",
+    "items",
+    "dedup_key",
+    "category",
+    "impact",
+    "urgency",
+    "severity",
+    "occurred_at",
+    "detected_at",
+)
+
+
+@frozen(kw_only=True)
+class Reported(Event):
+    """An incident was logged."""
+
+    title: str = personal()
+    source: str
+    description: str | None = personal(default=None)
+    requester: str | None = personal(default=None)
+    location: str | None = personal(default=None)
+    customer: str | None = None
+    service: str | None = None
+    items: tuple[str, ...] = ()
+    dedup_key: str | None = None
+    fields: tuple[OwnField, ...] = ()
+    category: str | None = None
+    impact: Impact | None = None
+    urgency: Urgency | None = None
+    severity: Severity | None = None
+    occurred_at: datetime | None = None
+    detected_at: datetime | None = None
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Begin the incident."""
+        return evolve(
+            incident,
+            source=self.source,
+            fields=self.fields,
+            logged_by=entry.by.id,
+            reported_at=entry.at,
+            counts=evolve(incident.counts, reports=1),
+            **{name: getattr(self, name) for name in COPIED},
+        )
+
+    def describe(self) -> str:
+        """Say what was reported."""
+        return f"reported: {self.title}"
+
+
+@frozen
+class ReportedAgain(Event):
+    """The same thing was reported again while the incident is unfinished (rule I1)."""
+
+    title: str = personal()
+    source: str = ""
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Count it."""
+        del entry
+        counts = evolve(incident.counts, reports=incident.counts.reports + 1)
+        return evolve(incident, counts=counts)
+
+    def describe(self) -> str:
+        """Say what was reported."""
+        return f"reported again: {self.title}"
+
+
+@frozen(kw_only=True)
+class Report(Command):
+    """
+    Log an incident.
+
+    Args:
+        title: What is wrong, in one visible line.
+        description: More of it.
+        source: How it came in; default the kind of actor who reports.
+        requester: For whom, the host's id of a person.
+        location: Where.
+        customer: Which customer is concerned.
+        service: Which service is concerned.
+        items: Configuration items concerned.
+        dedup_key: Two unfinished incidents never share one; a second report joins the first.
+        fields: Own fields that the policy declares.
+        category: A path such as ``"network/vpn"``.
+        impact: A level, its name or number; 1 is the most severe.
+        urgency: The same.
+        severity: The same, SEV1 to SEV5.
+        team: The team that is to work on it.
+        assignee: The person who is to work on it.
+        occurred_at: When the damage began.
+        detected_at: When it was noticed.
+        to: A later state to begin in, when the reporter says so; it needs what entering it needs.
+        hold_reason: Why it waits, when it begins on hold.
+        comment: What the hold reason needs.
+        reference: What the hold reason needs.
+        until: When the hold ends by itself.
+        code: How it was resolved, when it begins resolved.
+        note: What was done, when it begins resolved or mitigated.
+
+    """
+
+    trigger: ClassVar[str] = "report"
+
+    title: str = field(validator=line())
+    description: str | None = field(default=None, validator=prose)
+    source: str | None = field(default=None, validator=line())
+    requester: str | None = field(default=None, validator=line())
+    location: str | None = field(default=None, validator=line())
+    customer: str | None = field(default=None, validator=line())
+    service: str | None = field(default=None, validator=line())
+    items: tuple[str, ...] = field(default=(), converter=strings)
+    dedup_key: str | None = field(default=None, validator=line())
+    fields: Mapping[str, FieldValue] = field(factory=dict)
+    category: str | None = field(default=None, validator=line())
+    impact: Impact | None = field(default=None, converter=as_impact)
+    urgency: Urgency | None = field(default=None, converter=as_urgency)
+    severity: Severity | None = field(default=None, converter=as_severity)
+    team: str | None = field(default=None, validator=line())
+    assignee: str | None = field(default=None, validator=line())
+    occurred_at: datetime | None = field(default=None, converter=to_utc, validator=aware)
+    detected_at: datetime | None = field(default=None, converter=to_utc, validator=aware)
+    to: str | None = field(default=None, validator=line())
+    hold_reason: str | None = field(default=None, validator=line())
+    comment: str | None = field(default=None, validator=prose)
+    reference: str | None = field(default=None, validator=line())
+    until: datetime | None = field(default=None, converter=to_utc, validator=aware)
+    code: str | None = field(default=None, validator=line())
+    note: str | None = field(default=None, validator=prose)
+
+    @property
+    def axes(self) -> dict[str, Rank | None]:
+        """The axes that are given."""
+        return {"impact": self.impact, "urgency": self.urgency, "severity": self.severity}
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Report, assign, prioritise, and record what the first state brings with it."""
+        yield Reported(
+            source=self.source or self.by.kind.value,
+            fields=read_fields(case.policy.fields, self.fields),
+            **{name: getattr(self, name) for name in COPIED},
+        )
+        if self.team or self.assignee:
+            yield Assigned(self.team, self.assignee)
+        yield from prioritise(case.incident, self.axes, case.policy)
+        marks = case.to.marks if case.to else ()
+        if Mark.WAITING in marks:
+            yield held(case, self.hold_reason or "")
+        if Mark.WORKING in marks:
+            yield Acknowledged(responder(case))
+        if Mark.RESOLVED in marks:
+            yield Resolved(self.code or "", self.note or "")
+        elif Mark.RESTORED in marks:
+            yield Mitigated(self.note or "")
+
+
+@frozen(kw_only=True)
+class ReportAgain(Command):
+    """
+    Add another report of the same thing to an unfinished incident.
+
+    Args:
+        title: What was reported this time.
+        source: How it came in; default the kind of actor who reports.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = UNFINISHED
+
+    title: str = field(validator=line())
+    source: str | None = field(default=None, validator=line())
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Count the report."""
+        del case
+        yield ReportedAgain(self.title, self.source or self.by.kind.value)

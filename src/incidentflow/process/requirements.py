@@ -1,0 +1,89 @@
+"""Requirements: what raises them, and that they are chased (rule R1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from incidentflow.incident import Entry, Event, Facts, Incident
+from incidentflow.incident.agenda import Due
+from incidentflow.incident.parts import Requirement, ReviewStatus
+from incidentflow.policy import Because, Policy, RequirementRule
+from incidentflow.process.major import MajorAccepted
+from incidentflow.process.resolution import Reopened
+from incidentflow.process.triage import Prioritised, PriorityOverridden
+from incidentflow.words import show
+
+
+@frozen
+class RequirementRaised(Event):
+    """Policy requires a review; only a review or a waiver meets it."""
+
+    because: Because
+    due: datetime
+    blocks: bool
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Add the requirement; a review that was finished is required anew."""
+        requirement = Requirement(self.because, entry.at, self.due, self.blocks)
+        review = incident.review
+        if review.status not in (ReviewStatus.DRAFT, ReviewStatus.IN_REVIEW):
+            review = evolve(review, status=ReviewStatus.REQUIRED)
+        return evolve(incident, requirements=(*incident.requirements, requirement), review=review)
+
+    def describe(self) -> str:
+        """Say why and by when."""
+        closing = ", before it may close" if self.blocks else ""
+        return f"review required ({self.because.value}) by {show(self.due)}{closing}"
+
+
+@frozen
+class ReviewOverdue(Event):
+    """A required review was not there in time."""
+
+    because: Because
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Mark the requirement, so that it is said once."""
+        del entry
+        marked = (
+            evolve(each, overdue=True) if each.because is self.because else each
+            for each in incident.requirements
+        )
+        return evolve(incident, requirements=tuple(marked))
+
+    def describe(self) -> str:
+        """Say which."""
+        return f"review overdue ({self.because.value})"
+
+
+def react(incident: Incident, entry: Entry, policy: Policy, facts: Facts) -> Iterable[Event]:
+    """Raise each requirement once, when its rule first fits."""
+    del facts
+    raised = {each.because for each in incident.requirements}
+    for rule in policy.requirements:
+        if rule.because not in raised and _fits(rule, incident, entry.event):
+            raised.add(rule.because)
+            yield RequirementRaised(rule.because, entry.at + rule.within, rule.blocks)
+
+
+def agenda(incident: Incident) -> Iterable[Due]:
+    """Name the instants at which required reviews become overdue."""
+    for each in incident.requirements:
+        if each.is_raised and not each.overdue:
+            code = f"review_overdue.{each.because.value}"
+            yield Due(each.due, code, event=ReviewOverdue(each.because))
+
+
+def _fits(rule: RequirementRule, incident: Incident, event: Event) -> bool:
+    match rule.because:
+        case Because.MAJOR:
+            return isinstance(event, MajorAccepted)
+        case Because.PRIORITY:
+            if not isinstance(event, (Prioritised, PriorityOverridden)):
+                return False
+            return event.priority <= rule.priority
+        case Because.REOPENED:
+            return isinstance(event, Reopened) and incident.counts.reopens >= rule.times

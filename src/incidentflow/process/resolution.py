@@ -1,0 +1,132 @@
+"""Resolution: resolve, and reopen when it was not (rules L2 and L9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from attrs import evolve, field, frozen
+
+from incidentflow.errors import Failure
+from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
+from incidentflow.incident.parts import Resolution
+from incidentflow.process.hold import held
+from incidentflow.process.keys import give_up
+from incidentflow.words import aware, line, personal, prose, show, to_utc
+
+
+def resolution_code_known(case: Case) -> Failure | None:
+    """Require one of the policy's resolution codes, where it lists any."""
+    code, known = case.given("code"), case.policy.resolution_codes
+    if code is None or not known or code in known:
+        return None
+    text = f"{code!r} is no configured resolution code; known: {', '.join(known)}"
+    return Failure("code.unknown", text, ("code",))
+
+
+def within_reopen_window(case: Case) -> Failure | None:
+    """Close reopening after the window since the last resolve (rule L2)."""
+    window, resolution = case.policy.reopen_window, case.incident.resolution
+    since = resolution.at if resolution else case.incident.since
+    if window is None or case.at - since <= window:
+        return None
+    text = f"the reopen window of {window.days} days ended {show(since + window)}"
+    return Failure("reopen.too_late", text)
+
+
+def closed_may_reopen(case: Case) -> Failure | None:
+    """Close reopening of a closed incident, unless the policy allows it."""
+    if case.policy.reopen_closed:
+        return None
+    text = "a closed incident stays closed here; report a new one that refers to it"
+    return Failure("reopen.closed", text)
+
+
+@frozen
+class Resolved(Event):
+    """Service is restored and the resolution recorded."""
+
+    code: str
+    note: str = personal()
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Record the resolution."""
+        return evolve(incident, resolution=Resolution(self.code, entry.at, self.note))
+
+    def describe(self) -> str:
+        """Say how."""
+        return f"resolved ({self.code}): {self.note}"
+
+
+@frozen
+class Reopened(Event):
+    """It was not resolved after all; a new episode begins (rule L9)."""
+
+    reason: str = personal()
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Count it; the move began the episode."""
+        del entry
+        counts = evolve(incident.counts, reopens=incident.counts.reopens + 1)
+        return evolve(incident, ending=None, counts=counts)
+
+    def describe(self) -> str:
+        """Say why."""
+        return f"reopened: {self.reason}"
+
+
+@frozen(kw_only=True)
+class Resolve(Command):
+    """
+    Record that service is restored, and how.
+
+    Args:
+        code: How, as a code such as ``"fixed"``.
+        note: What was done.
+
+    """
+
+    trigger: ClassVar[str] = "resolve"
+
+    code: str | None = field(default=None, validator=line())
+    note: str | None = field(default=None, validator=prose)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Resolve."""
+        del case
+        yield Resolved(self.code or "", self.note or "")
+
+
+@frozen(kw_only=True)
+class Reopen(Command):
+    """
+    Reopen an incident that was not resolved after all.
+
+    Args:
+        reason: Why.
+        to: The state to reopen in; default where work is done.
+        hold_reason: Why it waits, when it reopens on hold.
+        comment: What the hold reason needs.
+        reference: What the hold reason needs.
+        until: When the hold ends by itself.
+        give_up_key: Let go of a dedup key that another incident holds by now (rule I7).
+
+    """
+
+    trigger: ClassVar[str] = "reopen"
+
+    reason: str | None = field(default=None, validator=prose)
+    to: str | None = field(default=None, validator=line())
+    hold_reason: str | None = field(default=None, validator=line())
+    comment: str | None = field(default=None, validator=prose)
+    reference: str | None = field(default=None, validator=line())
+    until: datetime | None = field(default=None, converter=to_utc, validator=aware)
+    give_up_key: bool = False
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Reopen, and hold where that is asked for."""
+        yield Reopened(self.reason or "")
+        if case.to is not None and case.to.has(Mark.WAITING):
+            yield held(case, self.hold_reason or "")
+        yield from give_up(case)

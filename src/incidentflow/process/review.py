@@ -1,0 +1,185 @@
+"""Review: what the team must learn, and that it does (rules R1 and R2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from attrs import evolve, field, frozen
+
+from incidentflow.errors import InvalidInput
+from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
+from incidentflow.incident.parts import RequirementStatus, ReviewStatus
+from incidentflow.incident.places import ANYWHERE
+from incidentflow.words import line, personal, prose
+
+
+def _meet(incident: Incident, status: RequirementStatus) -> Incident:
+    met = (
+        evolve(each, status=status) if each.is_raised else each for each in incident.requirements
+    )
+    return evolve(incident, requirements=tuple(met))
+
+
+@frozen
+class ReviewDrafted(Event):
+    """Somebody began to write the review."""
+
+    summary: str = personal()
+    went_well: str | None = personal(default=None)
+    went_badly: str | None = personal(default=None)
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Keep the draft."""
+        del entry
+        review = evolve(
+            incident.review,
+            status=ReviewStatus.DRAFT,
+            summary=self.summary,
+            went_well=self.went_well,
+            went_badly=self.went_badly,
+        )
+        return evolve(incident, review=review)
+
+    def describe(self) -> str:
+        """Say the summary."""
+        return f"review drafted: {self.summary}"
+
+
+@frozen
+class ReviewSubmitted(Event):
+    """The draft is to be discussed."""
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Set the status."""
+        del entry
+        return evolve(incident, review=evolve(incident.review, status=ReviewStatus.IN_REVIEW))
+
+
+@frozen
+class ReviewCompleted(Event):
+    """The review is done; every raised requirement is met."""
+
+    root_cause: str | None = personal(default=None)
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Keep the root cause and meet the requirements."""
+        del entry
+        review = evolve(incident.review, status=ReviewStatus.REVIEWED, root_cause=self.root_cause)
+        return _meet(evolve(incident, review=review), RequirementStatus.REVIEWED)
+
+    def describe(self) -> str:
+        """Say the root cause."""
+        return f"reviewed; root cause: {self.root_cause or 'none named'}"
+
+
+@frozen
+class ReviewWaived(Event):
+    """Somebody else agreed that no review is needed."""
+
+    reason: str = personal()
+    approved_by: str = personal()
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Waive the requirements."""
+        del entry
+        review = evolve(incident.review, status=ReviewStatus.WAIVED)
+        return _meet(evolve(incident, review=review), RequirementStatus.WAIVED)
+
+    def describe(self) -> str:
+        """Say why and who agreed."""
+        return f"review waived, approved by {self.approved_by}: {self.reason}"
+
+
+@frozen(kw_only=True)
+class DraftReview(Command):
+    """
+    Write the review, or a new version of it.
+
+    Args:
+        summary: What happened.
+        went_well: What went well.
+        went_badly: What went badly.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
+    summary: str = field(validator=prose)
+    went_well: str | None = field(default=None, validator=prose)
+    went_badly: str | None = field(default=None, validator=prose)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Draft it."""
+        del case
+        yield ReviewDrafted(self.summary, self.went_well, self.went_badly)
+
+
+@frozen(kw_only=True)
+class SubmitReview(Command):
+    """Hand the draft in for discussion."""
+
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Submit it, if there is a draft."""
+        _require(case, ReviewStatus.DRAFT)
+        yield ReviewSubmitted()
+
+
+@frozen(kw_only=True)
+class CompleteReview(Command):
+    """
+    Finish the review; raised requirements are met by it.
+
+    Args:
+        root_cause: The root cause, if one was found.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
+    root_cause: str | None = field(default=None, validator=prose)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Complete it, if it was written."""
+        _require(case, ReviewStatus.DRAFT, ReviewStatus.IN_REVIEW)
+        yield ReviewCompleted(self.root_cause or case.incident.cause)
+
+
+@frozen(kw_only=True)
+class WaiveReview(Command):
+    """
+    Do without the review; somebody other than the one who asks must agree (rule R1).
+
+    Args:
+        reason: Why.
+        approved_by: Who agrees.
+
+    Raises:
+        InvalidInput: The one who asks cannot agree as well.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
+    reason: str = field(validator=prose)
+    approved_by: str = field(validator=line())
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a waiver that nobody else agreed to."""
+        if self.approved_by.strip().removeprefix("person:") == self.by.id:
+            problem = "must be somebody other than the one who asks"
+            raise InvalidInput("approved_by", repr(self.approved_by), problem)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Waive it, if one is required."""
+        if not any(each.is_raised for each in case.incident.requirements):
+            case.refuse("review.not_required", "no review is required")
+        yield ReviewWaived(self.reason, self.approved_by)
+
+
+def _require(case: Case, *wanted: ReviewStatus) -> None:
+    status = case.incident.review.status
+    if status not in wanted:
+        case.refuse("review.status", f"its review is {status.value}; draft the review first")

@@ -1,0 +1,239 @@
+"""Triage: categorise and prioritise, and change one's mind later (rules Q1 to Q5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from attrs import evolve, field, frozen
+
+from incidentflow.errors import Failure, InvalidInput
+from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
+from incidentflow.incident.parts import Override
+from incidentflow.incident.places import ANYWHERE
+from incidentflow.policy import Policy
+from incidentflow.words import (
+    Impact,
+    Priority,
+    Rank,
+    Severity,
+    Urgency,
+    as_impact,
+    as_priority,
+    as_severity,
+    as_urgency,
+    line,
+    personal,
+    prose,
+)
+
+CLASSIFICATION = ("category", "service", "customer", "location", "impact", "urgency", "severity")
+
+
+def classified(case: Case) -> Failure | None:
+    """Require a category and every axis of the matrix, given now or known already (rule L2)."""
+    matrix = case.policy.matrix
+    wanted = ("category", *filter(None, (matrix.rows, matrix.columns)))
+    missing = tuple(
+        name for name in wanted if case.given(name) is None and getattr(case.incident, name) is None
+    )
+    if not missing:
+        return None
+    return Failure("classification.missing", f"{', '.join(missing)} must be known", missing)
+
+
+@frozen
+class Reclassified(Event):
+    """Category, an axis or a related classification was set or changed (rule Q5)."""
+
+    category: str | None = None
+    service: str | None = None
+    customer: str | None = None
+    location: str | None = personal(default=None)
+    impact: Impact | None = None
+    urgency: Urgency | None = None
+    severity: Severity | None = None
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was given, by name."""
+        values = ((name, getattr(self, name)) for name in CLASSIFICATION)
+        return {name: value for name, value in values if value is not None}
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Set what was given."""
+        del entry
+        return evolve(incident, **self.changes)
+
+    def describe(self) -> str:
+        """Say what is known now."""
+        shown = (
+            f"{name} {value.label if isinstance(value, Rank) else value}"
+            for name, value in self.changes.items()
+        )
+        return f"{self.verb} {', '.join(shown)}".strip()
+
+    @property
+    def verb(self) -> str:
+        """What was done."""
+        return "reclassified:"
+
+
+@frozen
+class Triaged(Reclassified):
+    """The incident was categorised and prioritised for the first time, and queued."""
+
+    @property
+    def verb(self) -> str:
+        """What was done."""
+        return "triaged"
+
+
+@frozen
+class Prioritised(Event):
+    """The priority was derived from a matrix (rule Q3)."""
+
+    priority: Priority
+    matrix: str
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Set the priority; an override has ended."""
+        del entry
+        return evolve(incident, priority=self.priority, override=None)
+
+    def describe(self) -> str:
+        """Say the priority and where it comes from."""
+        return f"priority {self.priority.name} ({self.matrix})"
+
+
+@frozen
+class PriorityOverridden(Event):
+    """Somebody set the priority by hand."""
+
+    priority: Priority
+    reason: str = personal()
+    ends_with_axes: bool = True
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Set the priority and remember why."""
+        del entry
+        override = Override(self.priority, self.reason, self.ends_with_axes)
+        return evolve(incident, priority=self.priority, override=override)
+
+    def describe(self) -> str:
+        """Say the priority and why."""
+        return f"priority overridden to {self.priority.name}: {self.reason}"
+
+
+def prioritise(
+    incident: Incident, given: Mapping[str, Rank | None], policy: Policy
+) -> Iterable[Prioritised]:
+    """
+    Derive the priority from the axes as they will be; yield nothing when it stays.
+
+    An override that ends with the axes ends when one of them changes; another one stays.
+    """
+    known = incident.axes
+    axes = {name: given.get(name) or known[name] for name in known}
+    priority = policy.matrix.priority(axes)
+    override = incident.override
+    if override is not None and (axes == known or not override.ends_with_axes):
+        return
+    if priority is not None and (priority is not incident.priority or override is not None):
+        yield Prioritised(priority, policy.matrix.name)
+
+
+@frozen(kw_only=True)
+class _Classify(Command):
+    """
+    What triage and reclassification have in common: every part may be left as it is.
+
+    Args:
+        category: A path such as ``"network/vpn"``.
+        service: The service concerned.
+        customer: The customer concerned.
+        location: Where.
+        impact: A level, its name or number; 1 is the most severe (rule Q1).
+        urgency: The same.
+        severity: The same, SEV1 to SEV5.
+
+    """
+
+    category: str | None = field(default=None, validator=line())
+    service: str | None = field(default=None, validator=line())
+    customer: str | None = field(default=None, validator=line())
+    location: str | None = field(default=None, validator=line())
+    impact: Impact | None = field(default=None, converter=as_impact)
+    urgency: Urgency | None = field(default=None, converter=as_urgency)
+    severity: Severity | None = field(default=None, converter=as_severity)
+
+    @property
+    def classification(self) -> dict[str, Any]:
+        """What is given, by name."""
+        values = ((name, getattr(self, name)) for name in CLASSIFICATION)
+        return {name: value for name, value in values if value is not None}
+
+    @property
+    def axes(self) -> dict[str, Rank | None]:
+        """The axes that are given."""
+        return {"impact": self.impact, "urgency": self.urgency, "severity": self.severity}
+
+
+@frozen(kw_only=True)
+class Triage(_Classify):
+    """Categorise and prioritise a new incident, and put it in a queue."""
+
+    trigger: ClassVar[str] = "triage"
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Classify, then derive the priority."""
+        yield Triaged(**self.classification)
+        yield from prioritise(case.incident, self.axes, case.policy)
+
+
+@frozen(kw_only=True)
+class Reclassify(_Classify):
+    """
+    Change the classification, in any state; clocks of a finished incident stay (rule L3).
+
+    Raises:
+        InvalidInput: Nothing is given.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse to change nothing."""
+        if not self.classification:
+            problem = f"give at least one of {', '.join(CLASSIFICATION)}"
+            raise InvalidInput("category", "None", problem)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Reclassify, then derive the priority."""
+        yield Reclassified(**self.classification)
+        yield from prioritise(case.incident, self.axes, case.policy)
+
+
+@frozen(kw_only=True)
+class OverridePriority(Command):
+    """
+    Set the priority by hand, against the matrix (rule Q3).
+
+    Args:
+        priority: P1 to P5, or its number.
+        reason: Why.
+        ends_with_axes: Whether it ends when an axis changes.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
+    priority: Priority = field(converter=as_priority)
+    reason: str = field(validator=prose)
+    ends_with_axes: bool = True
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Override."""
+        del case
+        yield PriorityOverridden(self.priority, self.reason, self.ends_with_axes)

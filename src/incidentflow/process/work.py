@@ -1,0 +1,247 @@
+"""Work: acknowledge, return to the queue, mitigate, relapse, and the steps a host adds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from attrs import evolve, field, frozen
+
+from incidentflow.errors import Failure
+from incidentflow.incident import Case, Command, Entry, Event, Incident, Place, Steps
+from incidentflow.policy.fields import read_fields
+from incidentflow.process.fields import FieldsSet
+from incidentflow.process.keys import give_up
+from incidentflow.words import FieldValue, line, personal, prose, show
+
+
+def responder(case: Case) -> str | None:
+    """Return who will work on it: the one named, the assignee, or the person who asks."""
+    person = case.command.by.id if case.command.by.is_person else None
+    return case.given("assignee") or case.incident.assignee or person
+
+
+def responder_known(case: Case) -> Failure | None:
+    """Require somebody to work on it, unless the policy does not (rule L2)."""
+    if responder(case) is not None or not case.policy.require_assignee:
+        return None
+    return Failure("assignee.missing", "somebody must be assigned", ("assignee",))
+
+
+@frozen
+class Acknowledged(Event):
+    """Somebody takes it."""
+
+    assignee: str | None = personal(default=None)
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Set the assignee; the first acknowledgement of an episode is its milestone."""
+        episode = incident.episode
+        if episode.acknowledged_at is None:
+            episode = evolve(episode, acknowledged_at=entry.at)
+        return evolve(
+            incident,
+            assignee=self.assignee or incident.assignee,
+            acknowledged_by=entry.by.id,
+            episodes=(*incident.episodes[:-1], episode),
+        )
+
+    def describe(self) -> str:
+        """Say who works on it."""
+        return f"acknowledged; {self.assignee or 'nobody yet'} works on it"
+
+
+@frozen
+class ReturnedToQueue(Event):
+    """Nobody works on it any more."""
+
+    reason: str = personal()
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Take the assignee off and count it."""
+        del entry
+        counts = evolve(incident.counts, returns=incident.counts.returns + 1)
+        return evolve(incident, assignee=None, counts=counts)
+
+    def describe(self) -> str:
+        """Say why."""
+        return f"returned to the queue: {self.reason}"
+
+
+@frozen
+class Mitigated(Event):
+    """Users are served again; work continues."""
+
+    note: str = personal()
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Leave it to the move, whose mark sets the milestone."""
+        del entry
+        return incident
+
+    def describe(self) -> str:
+        """Say how."""
+        return f"mitigated: {self.note}"
+
+
+@frozen
+class Relapsed(Event):
+    """The damage is back; the episode goes on (rule L2)."""
+
+    note: str = personal()
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Count it; the move took the milestone back."""
+        del entry
+        counts = evolve(incident.counts, relapses=incident.counts.relapses + 1)
+        return evolve(incident, counts=counts)
+
+    def describe(self) -> str:
+        """Say what came back."""
+        return f"relapsed: {self.note}"
+
+
+@frozen
+class Advanced(Event):
+    """A step of the host's own lifecycle was taken (rule L7)."""
+
+    step: str
+    note: str | None = personal(default=None)
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Leave it to the move."""
+        del entry
+        return incident
+
+    def describe(self) -> str:
+        """Say the step and the note."""
+        return f"{self.step}: {self.note}" if self.note else self.step
+
+
+@frozen(kw_only=True)
+class Acknowledge(Command):
+    """
+    Take the incident: from a queue it moves to work, elsewhere it is recorded (rule E7).
+
+    Args:
+        assignee: Who works on it; default the present assignee, or the person who asks.
+
+    """
+
+    trigger: ClassVar[str] = "acknowledge"
+
+    assignee: str | None = field(default=None, validator=line())
+
+    def move(self, case: Case, steps: Steps) -> Place | None:
+        """Step where the lifecycle has such a step; stay in any other unfinished state."""
+        incident = case.incident
+        if steps.has_step(incident.state, self.trigger) or not incident.place.is_unfinished:
+            return steps.step(case, self.trigger)
+        if incident.episode.acknowledged_at is not None:
+            when = show(incident.episode.acknowledged_at)
+            text = f"already acknowledged by {incident.acknowledged_by} at {when}"
+            case.refuse("acknowledge.already", text)
+        failure = responder_known(case)
+        return case.refuse_all((failure,)) if failure else None
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Acknowledge."""
+        yield Acknowledged(responder(case))
+
+
+@frozen(kw_only=True)
+class ReturnToQueue(Command):
+    """
+    Give the incident back to the queue.
+
+    Args:
+        reason: Why.
+
+    """
+
+    trigger: ClassVar[str] = "return_to_queue"
+
+    reason: str | None = field(default=None, validator=prose)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Return it."""
+        del case
+        yield ReturnedToQueue(self.reason or "")
+
+
+@frozen(kw_only=True)
+class Mitigate(Command):
+    """
+    Record that users are served again while work goes on.
+
+    Args:
+        note: What was done.
+
+    """
+
+    trigger: ClassVar[str] = "mitigate"
+
+    note: str | None = field(default=None, validator=prose)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Mitigate."""
+        del case
+        yield Mitigated(self.note or "")
+
+
+@frozen(kw_only=True)
+class Relapse(Command):
+    """
+    Record that the damage is back.
+
+    Args:
+        note: What happened.
+
+    """
+
+    trigger: ClassVar[str] = "relapse"
+
+    note: str | None = field(default=None, validator=prose)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Relapse."""
+        del case
+        yield Relapsed(self.note or "")
+
+
+@frozen(kw_only=True)
+class Advance(Command):
+    """
+    Take a step that has no command of its own (rule L7).
+
+    Args:
+        step: Its trigger.
+        note: What is to be said about it.
+        fields: Own fields to set with it.
+        to: The state to reach, where the step leads to several.
+        give_up_key: Let go of a dedup key that another incident holds by now.
+
+    """
+
+    step: str = field(validator=line())
+    note: str | None = field(default=None, validator=prose)
+    fields: Mapping[str, FieldValue] = field(factory=dict)
+    to: str | None = field(default=None, validator=line())
+    give_up_key: bool = False
+
+    @property
+    def asked(self) -> str:
+        """The trigger."""
+        return self.step
+
+    def move(self, case: Case, steps: Steps) -> Place:
+        """Take the step."""
+        return steps.step(case, self.step)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Advance, and set the fields."""
+        own = read_fields(case.policy.fields, self.fields)
+        yield Advanced(self.step, self.note)
+        if own:
+            yield FieldsSet(own)
+        yield from give_up(case)
