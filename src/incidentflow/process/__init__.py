@@ -1,5 +1,6 @@
 """The process of incident management, one module for each activity."""
 
+from incidentflow.incident import Command
 from incidentflow.process.assignment import Assign
 from incidentflow.process.closing import Cancel, Close, Reinstate
 from incidentflow.process.communication import StakeholderUpdate
@@ -17,7 +18,7 @@ from incidentflow.process.review import CompleteReview, DraftReview, SubmitRevie
 from incidentflow.process.triage import OverridePriority, Reclassify, Triage
 from incidentflow.process.work import Acknowledge, Advance, Mitigate, Relapse, ReturnToQueue
 
-COMMANDS = (
+COMMANDS: tuple[type[Command], ...] = (
     Report,
     ReportAgain,
     Triage,
@@ -80,6 +81,7 @@ __all__ = [
     "OverridePriority",
     "ProposeMajor",
     "Reclassify",
+    "Reinstate",
     "RejectMajor",
     "Relapse",
     "RenameState",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Required, TypedDict
 
 from attrs import evolve, field, frozen
 
@@ -17,6 +17,7 @@ from incidentflow.process.resolution import Resolved
 from incidentflow.process.triage import prioritise
 from incidentflow.process.work import Acknowledged, Mitigated, responder
 from incidentflow.words import (
+    Actor,
     FieldValue,
     Impact,
     OwnField,
@@ -106,6 +107,37 @@ class ReportedAgain(Event):
     def describe(self) -> str:
         """Say what was reported."""
         return f"reported again: {self.title}"
+
+
+class ReportDetails(TypedDict, total=False):
+    """The inputs of `Report` beside its title, as keyword arguments."""
+
+    by: Required[Actor | str]
+    at: datetime | None
+    description: str | None
+    source: str | None
+    requester: str | None
+    location: str | None
+    customer: str | None
+    service: str | None
+    items: tuple[str, ...]
+    dedup_key: str | None
+    fields: Mapping[str, FieldValue]
+    category: str | None
+    impact: Impact | int | str | None
+    urgency: Urgency | int | str | None
+    severity: Severity | int | str | None
+    team: str | None
+    assignee: str | None
+    occurred_at: datetime | None
+    detected_at: datetime | None
+    to: str | None
+    hold_reason: str | None
+    comment: str | None
+    reference: str | None
+    until: datetime | None
+    code: str | None
+    note: str | None
 
 
 @frozen(kw_only=True)

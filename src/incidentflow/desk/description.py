@@ -1,0 +1,56 @@
+"""What a desk says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+
+from attrs import frozen
+
+from incidentflow import usecases
+from incidentflow.usecases import Setup
+
+
+@frozen(kw_only=True)
+class Description:
+    """
+    A desk as it is set up.
+
+    Attributes:
+        version: The release of incidentflow.
+        tenant: The world it works in.
+        store: The store's name, without secrets.
+        capabilities: What the store can do.
+        lifecycle: The lifecycle's name and digest.
+        states: Its states.
+        triggers: Its triggers.
+        matrix: The name of the priority matrix.
+        strangers: How many incidents are in states the lifecycle no longer has (rule L12).
+
+    """
+
+    version: str
+    tenant: str
+    store: str
+    capabilities: tuple[str, ...]
+    lifecycle: str
+    states: tuple[str, ...]
+    triggers: tuple[str, ...]
+    matrix: str
+    strangers: Mapping[str, int]
+
+
+async def describe(setup: Setup) -> Description:
+    """Describe what a desk works with."""
+    lifecycle = setup.practice.lifecycle
+    return Description(
+        version=version("incidentflow"),
+        tenant=setup.tenant,
+        store=setup.store.name,
+        capabilities=tuple(sorted(setup.store.capabilities)),
+        lifecycle=lifecycle.reference,
+        states=tuple(lifecycle.places),
+        triggers=tuple(dict.fromkeys(step.trigger for step in lifecycle.steps)),
+        matrix=setup.practice.policy.matrix.name,
+        strangers=await usecases.strangers(setup),
+    )

@@ -1,0 +1,173 @@
+"""Two ways to run the same coroutines: step them at once, or await them."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+
+from incidentflow.errors import InvalidInput, shorten
+from incidentflow.ports import (
+    AsyncStore,
+    Claim,
+    Line,
+    Lookup,
+    Query,
+    Settlement,
+    Store,
+    Stored,
+    Subject,
+    Write,
+)
+from incidentflow.stores import open_store
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Step a use case to its end; over lifted ports it never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration as finished:
+        answer: T = finished.value
+        return answer
+    coroutine.close()
+    msg = "a use case waited in a sync desk; its store must answer at once"
+    raise RuntimeError(msg)
+
+
+class Lifted:
+    """A sync store as an async one that answers at once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @property
+    def name(self) -> str:
+        """The store's name."""
+        return self._store.name
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the store can do."""
+        return self._store.capabilities
+
+    async def load(self, lookup: Lookup) -> Stored | None:
+        """Load at once."""
+        return self._store.load(lookup)
+
+    async def commit(self, writes: Sequence[Write]) -> tuple[str | None, ...]:
+        """Commit at once."""
+        return self._store.commit(writes)
+
+    async def find(self, query: Query) -> tuple[Stored, ...]:
+        """Find at once."""
+        return self._store.find(query)
+
+    async def history(self, subject: Subject, after: int = 0) -> tuple[Line, ...]:
+        """Read at once."""
+        return self._store.history(subject, after)
+
+    async def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
+        """Claim at once."""
+        return self._store.due(now, limit, lease)
+
+    async def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+        """Claim at once."""
+        return self._store.claim(now, limit, lease, token)
+
+    async def settle(self, tenant: str, settlement: Settlement) -> bool:
+        """Settle at once."""
+        return self._store.settle(tenant, settlement)
+
+
+class Threaded(Lifted):
+    """A sync store as an async one: every call is one hop to one dedicated thread."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="incidentflow-store")
+
+    async def load(self, lookup: Lookup) -> Stored | None:
+        """Load on the thread."""
+        return await self._hop(self._store.load, lookup)
+
+    async def commit(self, writes: Sequence[Write]) -> tuple[str | None, ...]:
+        """Commit on the thread; when cancelled, the outcome is unknown."""
+        return await self._hop(self._store.commit, writes)
+
+    async def find(self, query: Query) -> tuple[Stored, ...]:
+        """Find on the thread."""
+        return await self._hop(self._store.find, query)
+
+    async def history(self, subject: Subject, after: int = 0) -> tuple[Line, ...]:
+        """Read on the thread."""
+        return await self._hop(self._store.history, subject, after)
+
+    async def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
+        """Claim on the thread."""
+        return await self._hop(self._store.due, now, limit, lease)
+
+    async def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+        """Claim on the thread."""
+        return await self._hop(self._store.claim, now, limit, lease, token)
+
+    async def settle(self, tenant: str, settlement: Settlement) -> bool:
+        """Settle on the thread."""
+        return await self._hop(self._store.settle, tenant, settlement)
+
+    def close(self) -> None:
+        """Close the store on its thread, and let the thread end."""
+        self._thread.submit(close_store, self._store).result()
+        self._thread.shutdown()
+
+    async def _hop(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.wrap_future(self._thread.submit(partial(call, *args, **kwargs)))
+
+
+def close_store(store: Store | AsyncStore) -> None:
+    """Close a store, if it can be closed."""
+    close = getattr(store, "close", None)
+    if close is not None:
+        close()
+
+
+def is_async(store: object) -> bool:
+    """Whether a store's methods are to be awaited."""
+    return inspect.iscoroutinefunction(getattr(store, "load", None))
+
+
+def sync_store(store: str | Store) -> Store:
+    """
+    Open a store by its URL; one that is given passes.
+
+    Raises:
+        InvalidInput: It is no store, or one whose methods are awaited.
+
+    """
+    if isinstance(store, str):
+        return open_store(store)
+    if is_async(store):
+        problem = "is an async store; give it to AsyncIncidentDesk"
+        raise InvalidInput("store", shorten(store), problem)
+    if isinstance(store, type) or not callable(getattr(store, "load", None)):
+        problem = "is no store; give a URL such as 'sqlite:///incidents.db', or a store object"
+        raise InvalidInput("store", shorten(store), problem)
+    return store
+
+
+def async_store(store: str | Store | AsyncStore) -> AsyncStore:
+    """
+    Open a store by its URL, or take one of either kind, as an async store.
+
+    Raises:
+        InvalidInput: It is no store.
+
+    """
+    if not isinstance(store, str) and is_async(store):
+        return store  # type: ignore[return-value]  # its methods were just seen to be awaited
+    return Threaded(sync_store(store))  # type: ignore[arg-type]  # as above: not awaited

@@ -1,0 +1,122 @@
+"""Everything that can have happened to an incident; each kind is defined by its activity."""
+
+from incidentflow.incident import Entry, Event
+from incidentflow.process.agenda import ActPostponed
+from incidentflow.process.assignment import Assigned
+from incidentflow.process.closing import AutoCloseScheduled, Cancelled, Closed, Reinstated
+from incidentflow.process.communication import StakeholdersUpdated
+from incidentflow.process.corrections import Corrected, StateRenamed
+from incidentflow.process.escalation import Escalated
+from incidentflow.process.fields import FieldsSet
+from incidentflow.process.hold import Held, Resumed
+from incidentflow.process.investigation import FindingRecorded, Identified
+from incidentflow.process.keys import DedupKeyGivenUp
+from incidentflow.process.links import Absorbed, Merged
+from incidentflow.process.major import MajorAccepted, MajorDemoted, MajorProposed, MajorRejected
+from incidentflow.process.notes import Noted, SubstatusSet
+from incidentflow.process.reporting import Reported, ReportedAgain
+from incidentflow.process.requirements import RequirementRaised, ReviewOverdue
+from incidentflow.process.resolution import Reopened, Resolved
+from incidentflow.process.review import (
+    ReviewCompleted,
+    ReviewDrafted,
+    ReviewSubmitted,
+    ReviewWaived,
+)
+from incidentflow.process.triage import Prioritised, PriorityOverridden, Reclassified, Triaged
+from incidentflow.process.work import Acknowledged, Advanced, Mitigated, Relapsed, ReturnedToQueue
+
+EVENTS: tuple[type[Event], ...] = (
+    Absorbed,
+    Acknowledged,
+    ActPostponed,
+    Advanced,
+    Assigned,
+    AutoCloseScheduled,
+    Cancelled,
+    Closed,
+    Corrected,
+    DedupKeyGivenUp,
+    Escalated,
+    FieldsSet,
+    FindingRecorded,
+    Held,
+    Identified,
+    MajorAccepted,
+    MajorDemoted,
+    MajorProposed,
+    MajorRejected,
+    Merged,
+    Mitigated,
+    Noted,
+    Prioritised,
+    PriorityOverridden,
+    Reclassified,
+    Reinstated,
+    Relapsed,
+    Reopened,
+    Reported,
+    ReportedAgain,
+    RequirementRaised,
+    Resolved,
+    Resumed,
+    ReturnedToQueue,
+    ReviewCompleted,
+    ReviewDrafted,
+    ReviewOverdue,
+    ReviewSubmitted,
+    ReviewWaived,
+    StakeholdersUpdated,
+    StateRenamed,
+    SubstatusSet,
+    Triaged,
+)
+
+__all__ = [
+    "EVENTS",
+    "Absorbed",
+    "Acknowledged",
+    "ActPostponed",
+    "Advanced",
+    "Assigned",
+    "AutoCloseScheduled",
+    "Cancelled",
+    "Closed",
+    "Corrected",
+    "DedupKeyGivenUp",
+    "Entry",
+    "Escalated",
+    "Event",
+    "FieldsSet",
+    "FindingRecorded",
+    "Held",
+    "Identified",
+    "MajorAccepted",
+    "MajorDemoted",
+    "MajorProposed",
+    "MajorRejected",
+    "Merged",
+    "Mitigated",
+    "Noted",
+    "Prioritised",
+    "PriorityOverridden",
+    "Reclassified",
+    "Reinstated",
+    "Relapsed",
+    "Reopened",
+    "Reported",
+    "ReportedAgain",
+    "RequirementRaised",
+    "Resolved",
+    "Resumed",
+    "ReturnedToQueue",
+    "ReviewCompleted",
+    "ReviewDrafted",
+    "ReviewOverdue",
+    "ReviewSubmitted",
+    "ReviewWaived",
+    "StakeholdersUpdated",
+    "StateRenamed",
+    "SubstatusSet",
+    "Triaged",
+]

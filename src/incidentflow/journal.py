@@ -1,0 +1,195 @@
+"""
+The journal: entries are made canonical once, hashed into a chain, and read back (rules J1, J2, J7).
+
+Personal values stand in the hashed text as salted hashes. The values and their salts stand beside
+it, so that erasing them leaves the chain whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import attrs
+from attrs import frozen
+
+from incidentflow.codec import Codec, Data, canonical
+from incidentflow.errors import UnreadableJournal
+from incidentflow.incident import Entry, Incident, apply
+from incidentflow.ports import Entropy, Line, Subject
+from incidentflow.words import ERASED
+
+HASHED = "#"
+SALT = 16
+
+
+@frozen
+class Broken:
+    """
+    Where a journal does not hold.
+
+    Attributes:
+        subject: Whose journal.
+        sequence: The first entry that is wrong; 0 when it is the snapshot.
+        problem: What is wrong with it.
+
+    """
+
+    subject: str
+    sequence: int
+    problem: str
+
+
+def genesis(subject: Subject) -> str:
+    """Return the hash before the first entry: it binds the chain to its subject."""
+    name = canonical([subject.tenant, subject.kind, subject.id])
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def seal(
+    codec: Codec, entropy: Entropy, head: str, entries: Iterable[Entry]
+) -> tuple[tuple[Line, ...], str]:
+    """
+    Make entries canonical and chain them.
+
+    Args:
+        codec: What writes them.
+        entropy: Where salts come from.
+        head: The chain's hash so far.
+        entries: The entries, in order.
+
+    Returns:
+        The lines to store, and the chain's new hash.
+
+    """
+    lines = []
+    for entry in entries:
+        data = codec.entry_data(entry)
+        beside = {path: _hide(holder, name, entropy) for path, holder, name in _find(entry, data)}
+        body = canonical(data)
+        head = _chain(head, body)
+        lines.append(Line(entry.sequence, body, canonical(beside), head))
+    return tuple(lines), head
+
+
+def read(codec: Codec, subject: str, lines: Iterable[Line]) -> tuple[Entry, ...]:
+    """
+    Read stored lines back into entries; what was erased reads as such.
+
+    Raises:
+        UnreadableJournal: A line cannot be read by this release.
+
+    """
+    return tuple(_read_line(codec, subject, line) for line in lines)
+
+
+def fold(incident: Incident, entries: Iterable[Entry]) -> Incident:
+    """Fold entries into an incident (rule J1)."""
+    for entry in entries:
+        incident = apply(incident, entry)
+    return incident
+
+
+def verify(subject: Subject, lines: Sequence[Line], head: str) -> Broken | None:
+    """
+    Find the first entry at which a chain does not hold, or None (rule J7).
+
+    Args:
+        subject: Whose journal it is.
+        lines: All of its lines, in order.
+        head: The chain's hash as it stands beside the snapshot.
+
+    """
+    at = genesis(subject)
+    for place, line in enumerate(lines, 1):
+        if line.sequence != place:
+            return Broken(subject.id, place, f"entry {place} is missing")
+        at = _chain(at, line.body)
+        if at != line.hash:
+            return Broken(subject.id, place, "its text is not the one that was hashed")
+        altered = _altered(line)
+        if altered:
+            return Broken(subject.id, place, f"{altered} is not the value that was hashed")
+    if at != head:
+        return Broken(subject.id, len(lines) + 1, "entries are missing at the end")
+    return None
+
+
+def _chain(head: str, body: str) -> str:
+    return hashlib.sha256(f"{head}\n{body}".encode()).hexdigest()
+
+
+def _salted(salt: str, value: Data) -> str:
+    return hashlib.sha256(f"{salt}\n{canonical(value)}".encode()).hexdigest()
+
+
+def _hide(holder: dict[str, Data], name: str, entropy: Entropy) -> list[Data]:
+    salt, value = entropy.draw(SALT).hex(), holder[name]
+    holder[name] = {HASHED: _salted(salt, value)}
+    return [salt, value]
+
+
+def _find(value: object, data: Data, path: str = "") -> Iterator[tuple[str, dict[str, Data], str]]:
+    if isinstance(value, tuple):
+        for place, (one, its_data) in enumerate(zip(value, data, strict=True)):
+            yield from _find(one, its_data, f"{path}{place}.")
+    elif attrs.has(type(value)):
+        for name, personal in _shape(type(value)):  # type: ignore[arg-type] # every class is hashable
+            if name not in data:
+                continue
+            if personal is True or (personal and getattr(value, personal)):
+                yield f"{path}{name}", data, name
+            elif not personal:
+                yield from _find(getattr(value, name), data[name], f"{path}{name}.")
+
+
+@cache
+def _shape(cls: type[attrs.AttrsInstance]) -> tuple[tuple[str, Any], ...]:
+    return tuple((field.name, field.metadata.get("personal")) for field in attrs.fields(cls))
+
+
+def _read_line(codec: Codec, subject: str, line: Line) -> Entry:
+    try:
+        data = json.loads(line.body)
+        return codec.read_entry(_reveal(data, json.loads(line.personal)))
+    except ValueError as error:
+        raise UnreadableJournal(subject, line.sequence, str(error)) from None
+
+
+def _reveal(data: Data, beside: Mapping[str, Data], path: str = "") -> Data:
+    if isinstance(data, dict):
+        if HASHED in data:
+            return beside[path][1] if path in beside else ERASED
+        return {
+            name: _reveal(value, beside, f"{path}.{name}".lstrip("."))
+            for name, value in data.items()
+        }
+    if isinstance(data, list):
+        return [
+            _reveal(value, beside, f"{path}.{place}".lstrip("."))
+            for place, value in enumerate(data)
+        ]
+    return data
+
+
+def _altered(line: Line) -> str | None:
+    hashes = dict(_hashes(json.loads(line.body)))
+    for path, (salt, value) in json.loads(line.personal).items():
+        if hashes.get(path) != _salted(salt, value):
+            return str(path)
+    return None
+
+
+def _hashes(data: Data, path: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(data, dict):
+        if HASHED in data:
+            yield path, data[HASHED]
+        else:
+            for name, value in data.items():
+                yield from _hashes(value, f"{path}.{name}".lstrip("."))
+    elif isinstance(data, list):
+        for place, value in enumerate(data):
+            yield from _hashes(value, f"{path}.{place}".lstrip("."))

@@ -1,0 +1,195 @@
+"""Rows of an event log, read one by one from CSV, gzipped or not."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from incidentflow.errors import MappingError, nearest, shorten
+from incidentflow.sources.mapping import SCALES, LogMapping
+from incidentflow.words import Rank, utc
+
+
+@frozen(kw_only=True)
+class Row:
+    """
+    One row of an event log, in the words of this library.
+
+    Attributes:
+        line: Its line in the file, from 1.
+        number: Which incident it belongs to.
+        at: When it was saved.
+        by: Who saved it.
+        labels: The words it uses for the state.
+        texts: Inputs of the incident that are text; unknown ones are left out.
+        ranks: Levels and priority by scale; unknown ones are left out.
+        fields: Own fields; unknown ones are left out.
+        reported_at: When it was reported, if the log says.
+
+    """
+
+    line: int
+    number: str
+    at: datetime
+    by: str
+    labels: tuple[str, ...]
+    texts: Mapping[str, str]
+    ranks: Mapping[str, Rank]
+    fields: Mapping[str, str]
+    reported_at: datetime | None = None
+
+
+@frozen
+class BadRow:
+    """
+    A row that cannot be read.
+
+    Attributes:
+        line: Its line in the file, from 1.
+        problem: What is wrong with it.
+
+    """
+
+    line: int
+    problem: str
+
+
+def read_rows(log: str | Path, mapping: LogMapping) -> Iterator[Row | BadRow]:
+    """
+    Read a log row by row, in the order that the mapping declares.
+
+    Raises:
+        MappingError: The file cannot be read, or lacks columns that the mapping names.
+
+    """
+    rows = _rows(Path(log), mapping)
+    if mapping.layout.order == "arrival":
+        return rows
+    return iter(sorted(rows, key=_when))
+
+
+def _when(row: Row | BadRow) -> tuple[bool, float]:
+    return (True, row.at.timestamp()) if isinstance(row, Row) else (False, 0.0)
+
+
+def _rows(log: Path, mapping: LogMapping) -> Iterator[Row | BadRow]:
+    reader = _Reader(mapping)
+    try:
+        with _open(log, mapping.layout.encoding) as file:
+            table = csv.DictReader(file, delimiter=mapping.layout.delimiter, strict=True)
+            _check_header(log, table.fieldnames or (), mapping)
+            for cells in table:
+                yield reader.read(table.line_num, cells)
+    except OSError as error:
+        raise MappingError(f"log {log.name!r}", (error.strerror or "is no gzip file",)) from None
+    except (EOFError, zlib.error):
+        raise MappingError(f"log {log.name!r}", ("the gzip file is cut short",)) from None
+    except UnicodeDecodeError:
+        problem = f"is not {mapping.layout.encoding}; name its encoding in [log]"
+        raise MappingError(f"log {log.name!r}", (problem,)) from None
+    except csv.Error as error:
+        raise MappingError(f"log {log.name!r}", (f"is no CSV: {error}",)) from None
+
+
+def _open(log: Path, encoding: str) -> IO[str]:
+    if log.suffix == ".gz":
+        return gzip.open(log, "rt", encoding=encoding, newline="")
+    return log.open(encoding=encoding, newline="")
+
+
+def _check_header(log: Path, header: object, mapping: LogMapping) -> None:
+    columns = list(header) if isinstance(header, (list, tuple)) else []
+    missing = [name for name in dict.fromkeys(mapping.wanted()) if name not in columns]
+    if missing:
+        found = tuple(f"there is no column {name!r}; {nearest(name, columns)}" for name in missing)
+        raise MappingError(f"log {log.name!r}", found)
+
+
+class _Reader:
+    """Turns the cells of a row into the words of this library."""
+
+    def __init__(self, mapping: LogMapping) -> None:
+        self._mapping = mapping
+        self._layout = mapping.layout
+        self._unknown = {*mapping.layout.unknown, ""}
+        self._zone = ZoneInfo(mapping.layout.zone)
+        self._ranks = {
+            scale: {word: SCALES[scale](level) for level, word in enumerate(words, 1)}
+            for scale, words in mapping.levels.items()
+        }
+
+    def read(self, line: int, cells: Mapping[str, str | None]) -> Row | BadRow:
+        """Read one row, or say why it cannot be."""
+        try:
+            return self._read(line, cells)
+        except ValueError as error:
+            return BadRow(line, str(error))
+
+    def _read(self, line: int, cells: Mapping[str, str | None]) -> Row:
+        layout, columns = self._layout, self._mapping.columns
+        if None in cells.values() or None in cells:
+            msg = "it has another number of cells than the header"
+            raise ValueError(msg)
+        number = (cells[layout.number] or "").strip()
+        if not number:
+            msg = f"column {layout.number!r} is empty"
+            raise ValueError(msg)
+        texts = {
+            name: text
+            for name in columns
+            if name not in SCALES and name != "reported_at"
+            if (text := self._joined(cells, columns[name]))
+        }
+        ranks = {
+            name: self._rank(name, text)
+            for name in columns
+            if name in SCALES
+            if (text := self._joined(cells, columns[name]))
+        }
+        fields = {
+            name: text
+            for name, own in self._mapping.fields.items()
+            if (text := self._joined(cells, own))
+        }
+        reported = self._joined(cells, columns.get("reported_at", ()))
+        by = self._joined(cells, (layout.by,)) if layout.by else ""
+        return Row(
+            line=line,
+            number=number,
+            at=self._time(cells[layout.at] or ""),
+            by=by or self._mapping.defaults["by"],
+            labels=tuple((cells[name] or "").strip() for name in layout.state),
+            texts=texts,
+            ranks=ranks,
+            fields=fields,
+            reported_at=self._time(reported) if reported else None,
+        )
+
+    def _joined(self, cells: Mapping[str, str | None], names: tuple[str, ...]) -> str:
+        parts = ((cells[name] or "").strip() for name in names)
+        return "/".join(part for part in parts if part not in self._unknown)
+
+    def _rank(self, scale: str, text: str) -> Rank:
+        words = self._ranks.get(scale)
+        if words is None:
+            return SCALES[scale].parse(int(text) if text.isdecimal() else text)
+        if text not in words:
+            msg = f"{scale} {shorten(text)} is not in [levels]; {nearest(text, words)}"
+            raise ValueError(msg)
+        return words[text]
+
+    def _time(self, text: str) -> datetime:
+        text = text.strip()
+        if self._layout.time == "iso":
+            moment = datetime.fromisoformat(text)
+        else:
+            moment = datetime.strptime(text, self._layout.time)  # noqa: DTZ007 - zoned below
+        return utc(moment if moment.tzinfo else moment.replace(tzinfo=self._zone))

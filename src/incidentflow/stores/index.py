@@ -1,0 +1,40 @@
+"""How every store writes an index record down, so that all of them give the same answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from incidentflow.words import FieldValue
+
+LEAST_DIGITS, MOST_DIGITS = 7, 18
+MOST_DOUBLINGS = 10
+
+
+def number_of(series: str, place: int) -> str:
+    """Return the number at a place in its series, such as ``"INC-0001042"`` (rule T2)."""
+    return f"{series}-{place:0{LEAST_DIGITS}d}"
+
+
+def place_of(number: str) -> tuple[str, int] | None:
+    """Return the series and the place of a number, or None when no series can reach it."""
+    series, _, digits = number.rpartition("-")
+    if not (digits.isdecimal() and LEAST_DIGITS <= len(digits) <= MOST_DIGITS):
+        return None
+    place = int(digits)
+    return (series, place) if number == number_of(series, place) else None
+
+
+def marks(fields: Mapping[str, FieldValue]) -> tuple[str, ...]:
+    """
+    Return one line of ASCII for each own field: equal lines, equal name, type and value.
+
+    ``5``, ``"5"`` and ``True`` differ here, and no character is lost on the way through SQL:
+    SQLite's own JSON functions cut text off at a NUL.
+    """
+    return tuple(json.dumps([name, value]) for name, value in fields.items())
+
+
+def lease_end(now: int, lease: int, looks: int) -> int:
+    """Return when a subject that was looked at *looks* times before may be claimed again."""
+    return now + (lease << min(looks, MOST_DOUBLINGS))

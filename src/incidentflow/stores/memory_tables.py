@@ -1,0 +1,269 @@
+"""The tables of the memory store, each with its indexes; the store holds the lock."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from itertools import count
+
+from attrs import evolve, frozen
+
+from incidentflow.ports import (
+    By,
+    Index,
+    Line,
+    Lookup,
+    Order,
+    Owed,
+    Query,
+    Settlement,
+    Stored,
+    Subject,
+)
+from incidentflow.stores.index import lease_end, marks
+from incidentflow.stores.ordered import Key, Ordered
+
+World = tuple[str, str]
+
+
+@frozen
+class Row:
+    """
+    A subject as it stands, with all it is found by.
+
+    Attributes:
+        stored: What is loaded.
+        index: What was last committed to search by.
+        fields: Its own fields, one mark each.
+        lines: Its journal; shared by all rows that followed one another.
+        wake_at: From when on it may be claimed, or None.
+        looks: How often it was claimed since the last commit.
+
+    """
+
+    stored: Stored
+    index: Index
+    fields: frozenset[str]
+    lines: list[Line]
+    wake_at: int | None
+    looks: int = 0
+
+    @property
+    def subject(self) -> Subject:
+        """Whose row it is."""
+        return self.stored.subject
+
+    def fits(self, query: Query, wanted: frozenset[str]) -> bool:
+        """Whether it answers a query."""
+        index, asked = self.index, query.priority
+        return (
+            _asked_for(index.state, index.category, query)
+            and (asked is None or (index.priority is not None and index.priority <= asked))
+            and query.service in (None, index.service)
+            and query.team in (None, index.team)
+            and query.assignee in (None, index.assignee)
+            and wanted <= self.fields
+        )
+
+
+class Rows:
+    """All subjects, found by every key that a query or a worker uses."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._rows: dict[Subject, Row] = {}
+        self._numbers: dict[tuple[str, str | None], Subject] = {}
+        self._holders: dict[tuple[World, str | None], Subject] = {}
+        self._groups: dict[World, dict[tuple[str, str], Ordered[Subject]]] = {}
+        self._dues: dict[World, Ordered[Subject]] = {}
+        self._wakes: Ordered[Subject] = Ordered()
+
+    def get(self, subject: Subject | None) -> Row | None:
+        """Return one subject's row, or None."""
+        return self._rows.get(subject) if subject else None
+
+    def version(self, subject: Subject) -> int | None:
+        """Return one subject's version, or None."""
+        row = self._rows.get(subject)
+        return row.stored.version if row else None
+
+    def named(self, lookup: Lookup) -> Row | None:
+        """Return the row with this id, number or dedup key, or None."""
+        world = (lookup.tenant, lookup.kind)
+        subject: Subject | None = Subject(*world, lookup.value)
+        if lookup.by is By.NUMBER:
+            subject = self._numbers.get((lookup.tenant, lookup.value))
+        elif lookup.by is By.DEDUP_KEY:
+            subject = self._holders.get((world, lookup.value))
+        row = self.get(subject)
+        return row if row and row.subject.kind == lookup.kind else None
+
+    def numbered(self, tenant: str, number: str | None) -> bool:
+        """Whether a number is taken."""
+        return (tenant, number) in self._numbers
+
+    def holder(self, world: World, dedup_key: str | None) -> Subject | None:
+        """Return who holds a dedup key."""
+        return self._holders.get((world, dedup_key))
+
+    def replace(self, old: Row | None, new: Row | None) -> None:
+        """Put a row in the place of another, in every index."""
+        if old:
+            self._drop(old)
+        if new:
+            self._put(new)
+
+    def search(self, query: Query) -> Iterator[Row]:
+        """Walk all rows that answer a query, in its order."""
+        wanted = frozenset(marks(query.fields))
+        walk = self._soonest(query) if query.order is Order.DUE else self._newest(query)
+        rows = (self._rows[subject] for _, subject in walk)
+        return (row for row in rows if row.fits(query, wanted))
+
+    def wake(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
+        """Claim subjects whose wake-up has come, soonest first."""
+        woken = self._wakes.first(limit, below=(now + 1,))
+        for key, subject in woken:
+            row = self._rows[subject]
+            end = lease_end(now, lease, row.looks)
+            self._rows[subject] = evolve(row, wake_at=end, looks=row.looks + 1)
+            self._wakes.remove(key)
+            self._wakes.add(_wake(end, subject), subject)
+        return tuple(subject for _, subject in woken)
+
+    def _newest(self, query: Query) -> Iterator[tuple[Key, Subject]]:
+        before = (query.after[1],) if query.after else None
+        groups = self._groups.get((query.tenant, query.kind), {})
+        walks = [
+            group.downwards(before)
+            for (state, category), group in groups.items()
+            if _asked_for(state, category, query)
+        ]
+        return heapq.merge(*walks, reverse=True)
+
+    def _soonest(self, query: Query) -> Iterator[tuple[Key, Subject]]:
+        dues = self._dues.get((query.tenant, query.kind), Ordered[Subject]())
+        return dues.upwards(query.after or ())
+
+    def _drop(self, row: Row) -> None:
+        subject, index, number = row.subject, row.index, row.stored.number
+        world = (subject.tenant, subject.kind)
+        del self._rows[subject]
+        self._numbers.pop((subject.tenant, number), None)
+        self._holders.pop((world, index.dedup_key), None)
+        self._groups[world][index.state, index.category].remove((subject.id,))
+        if index.due_at is not None:
+            self._dues[world].remove((index.due_at, subject.id))
+        if row.wake_at is not None:
+            self._wakes.remove(_wake(row.wake_at, subject))
+
+    def _put(self, row: Row) -> None:
+        subject, index, number = row.subject, row.index, row.stored.number
+        world = (subject.tenant, subject.kind)
+        self._rows[subject] = row
+        if number is not None:
+            self._numbers[subject.tenant, number] = subject
+        if index.dedup_key is not None:
+            self._holders[world, index.dedup_key] = subject
+        groups = self._groups.setdefault(world, {})
+        group = groups.setdefault((index.state, index.category), Ordered())
+        group.add((subject.id,), subject)
+        if index.due_at is not None:
+            self._dues.setdefault(world, Ordered()).add((index.due_at, subject.id), subject)
+        if row.wake_at is not None:
+            self._wakes.add(_wake(row.wake_at, subject), subject)
+
+
+def _asked_for(state: str, category: str, query: Query) -> bool:
+    return (
+        state in (query.states or (state,))
+        and state not in query.other_states
+        and category in (query.categories or (category,))
+    )
+
+
+def _wake(at: int, subject: Subject) -> Key:
+    return at, subject.id, subject.tenant, subject.kind
+
+
+@frozen
+class Debt:
+    """
+    An owed thing as it stands.
+
+    Attributes:
+        subject: Who owes it.
+        owed: What is owed, and from when on it may be claimed.
+        place: Its place among all that was ever owed, so that the oldest goes first.
+        state: ``"waiting"``, or how it ended.
+        attempts: How often it was claimed.
+        token: The token of the claim that runs, or None.
+
+    """
+
+    subject: Subject
+    owed: Owed
+    place: int
+    state: str = "waiting"
+    attempts: int = 0
+    token: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Its tenant and key."""
+        return self.subject.tenant, self.owed.key
+
+    @property
+    def turn(self) -> Key:
+        """Where it stands in the queue."""
+        return self.owed.available_at, self.place
+
+    def settled(self, settlement: Settlement) -> Debt:
+        """Return it as its claim leaves it."""
+        again = settlement.state == "waiting"
+        owed = evolve(self.owed, available_at=settlement.available_at) if again else self.owed
+        return evolve(self, owed=owed, state=settlement.state, token=None)
+
+
+class Debts:
+    """All that was ever owed, and the queue of what still is."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._debts: dict[tuple[str, str], Debt] = {}
+        self._queue: Ordered[tuple[str, str]] = Ordered()
+        self._places = count()
+
+    def known(self, tenant: str, key: str) -> bool:
+        """Whether something was owed under this key, ever."""
+        return (tenant, key) in self._debts
+
+    def held(self, tenant: str, settlement: Settlement) -> Debt | None:
+        """Return what a settlement ends, or None when its token is not the latest."""
+        debt = self._debts.get((tenant, settlement.key))
+        return debt if debt and debt.token == settlement.token else None
+
+    def new(self, subject: Subject, owed: Owed) -> Debt:
+        """Return a new debt at the end of the queue; it is not put there yet."""
+        return Debt(subject, owed, next(self._places))
+
+    def replace(self, old: Debt | None, new: Debt | None) -> None:
+        """Put a debt in the place of another, in the queue too."""
+        if old:
+            del self._debts[old.key]
+            if old.state == "waiting":
+                self._queue.remove(old.turn)
+        if new:
+            self._debts[new.key] = new
+            if new.state == "waiting":
+                self._queue.add(new.turn, new.key)
+
+    def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Debt, ...]:
+        """Claim what is available, oldest first; return it as it was."""
+        ready = self._queue.first(limit, below=(now + 1,))
+        claimed = tuple(self._debts[key] for _, key in ready)
+        for debt in claimed:
+            owed = evolve(debt.owed, available_at=now + lease)
+            held = evolve(debt, owed=owed, attempts=debt.attempts + 1, token=token)
+            self.replace(debt, held)
+        return claimed

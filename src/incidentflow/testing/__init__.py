@@ -1,0 +1,1 @@
+"""What test authors import: contracts, strategies, a clock to wind."""

@@ -1,0 +1,46 @@
+"""
+The use cases, written once as coroutines over ports.
+
+They use nothing of asyncio and hold no generator open, so that a sync desk can step them, an async
+desk can await them, and a simulator can suspend them at every port call.
+"""
+
+from incidentflow.usecases.batching import Overlay
+from incidentflow.usecases.changing import apply, change, report
+from incidentflow.usecases.reading import (
+    Page,
+    Search,
+    Verification,
+    find,
+    forecast,
+    get,
+    history,
+    next_due,
+    options,
+    strangers,
+    verify,
+)
+from incidentflow.usecases.setup import Reference, Setup
+from incidentflow.usecases.ticking import Ticked, tick
+
+__all__ = [
+    "Overlay",
+    "Page",
+    "Reference",
+    "Search",
+    "Setup",
+    "Ticked",
+    "Verification",
+    "apply",
+    "change",
+    "find",
+    "forecast",
+    "get",
+    "history",
+    "next_due",
+    "options",
+    "report",
+    "strangers",
+    "tick",
+    "verify",
+]

@@ -1,0 +1,137 @@
+"""A batch: several commits as one transaction, seen by those that follow in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from incidentflow.errors import CommitConflict
+from incidentflow.ports import (
+    AsyncStore,
+    By,
+    Claim,
+    Index,
+    Line,
+    Lookup,
+    Query,
+    Settlement,
+    Stored,
+    Subject,
+    Write,
+)
+
+
+class Overlay:
+    """
+    A store in front of a store: keeps commits back until they are flushed, all or none.
+
+    Loading and histories see what is kept back; searching and claiming do not.
+    """
+
+    def __init__(self, store: AsyncStore) -> None:
+        self._store = store
+        self._pending: list[Write] = []
+        self._latest: dict[Subject, Stored] = {}
+        self._index: dict[Subject, Index] = {}
+        self._keys: dict[tuple[str, str], Write] = {}
+
+    @property
+    def name(self) -> str:
+        """The name of the store behind."""
+        return self._store.name
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What the store behind can do."""
+        return self._store.capabilities
+
+    async def flush(self) -> tuple[str | None, ...]:
+        """
+        Commit what was kept back as one transaction, and return the numbers.
+
+        Raises:
+            CommitConflict: Something the batch relied on has changed; nothing of it is stored.
+
+        """
+        pending = tuple(self._pending)
+        self.discard()
+        return await self._store.commit(pending) if pending else ()
+
+    def discard(self) -> None:
+        """Forget what was kept back."""
+        self._pending, self._latest, self._index, self._keys = [], {}, {}, {}
+
+    async def load(self, lookup: Lookup) -> Stored | None:
+        """Load one subject, as it is after what was kept back."""
+        if lookup.by is By.COMMAND_KEY:
+            write = self._keys.get((lookup.tenant, lookup.value))
+            if write is not None:
+                latest = self._latest[write.subject]
+                return evolve(latest, fingerprint=write.fingerprint, result=write.version)
+            stored = await self._store.load(lookup)
+        elif lookup.by is By.ID:
+            subject = Subject(lookup.tenant, lookup.kind, lookup.value)
+            return self._latest.get(subject) or await self._store.load(lookup)
+        else:
+            for subject, index in self._index.items():
+                if (subject.tenant, subject.kind) == (lookup.tenant, lookup.kind) and (
+                    lookup.value == getattr(index, lookup.by.value)
+                ):
+                    return self._latest[subject]
+            stored = await self._store.load(lookup)
+            if stored is not None and stored.subject in self._latest:
+                stored = None if lookup.by is By.DEDUP_KEY else self._latest[stored.subject]
+        return stored
+
+    async def commit(self, writes: Sequence[Write]) -> tuple[str | None, ...]:
+        """Keep writes back; a number that the store is to draw is not known yet."""
+        for write in writes:
+            latest = self._latest.get(write.subject)
+            if latest is not None and latest.version != write.expected:
+                raise CommitConflict("version", write.subject.id)
+        return tuple([await self._keep(write) for write in writes])
+
+    async def _keep(self, write: Write) -> str | None:
+        latest = self._latest.get(write.subject)
+        number = write.index.number if latest is None else latest.number
+        if latest is None and write.expected:
+            by_id = Lookup(write.subject.tenant, By.ID, write.subject.id, write.subject.kind)
+            stored = await self._store.load(by_id)
+            number = stored.number if stored is not None else None
+        self._pending.append(write)
+        self._index[write.subject] = evolve(write.index, number=number)
+        self._latest[write.subject] = Stored(
+            subject=write.subject,
+            number=number,
+            version=write.version,
+            snapshot=write.snapshot,
+            head=write.head,
+            due_at=write.index.due_at,
+        )
+        if write.key is not None:
+            self._keys[write.subject.tenant, write.key] = write
+        return number
+
+    async def find(self, query: Query) -> tuple[Stored, ...]:
+        """Find in the store behind."""
+        return await self._store.find(query)
+
+    async def history(self, subject: Subject, after: int = 0) -> tuple[Line, ...]:
+        """Return the journal, with what was kept back."""
+        lines = await self._store.history(subject, after)
+        kept = (write for write in self._pending if write.subject == subject)
+        more = tuple(line for write in kept for line in write.lines if line.sequence > after)
+        return (*lines, *more)
+
+    async def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
+        """Claim in the store behind."""
+        return await self._store.due(now, limit, lease)
+
+    async def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+        """Claim in the store behind."""
+        return await self._store.claim(now, limit, lease, token)
+
+    async def settle(self, tenant: str, settlement: Settlement) -> bool:
+        """Settle in the store behind."""
+        return await self._store.settle(tenant, settlement)

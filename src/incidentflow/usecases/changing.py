@@ -1,0 +1,243 @@
+"""Changing an incident: load, decide, commit; again when somebody was faster (rule J3)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from attrs import evolve
+
+from incidentflow import engine
+from incidentflow.codec import canonical
+from incidentflow.errors import CommitConflict, InvalidInput, KeyReused, StaleIncident, shorten
+from incidentflow.incident import Command, Facts, Incident
+from incidentflow.journal import fold, genesis, read, seal
+from incidentflow.ports import By, Index, Lookup, Owed, OwedKind, Settlement, Stored, Write
+from incidentflow.process import Report, ReportAgain
+from incidentflow.usecases.setup import Reference, Setup, load, lookup
+from incidentflow.words import checked, micros, uuid7
+
+TRIES = 5
+LONGEST_KEY = 200
+
+
+async def report(
+    setup: Setup,
+    command: Report,
+    then: Sequence[Command] = (),
+    *,
+    key: str | None = None,
+    number: str | None = None,
+) -> Incident:
+    """Log an incident, or join the unfinished one that holds the dedup key (rule I1)."""
+    commands = [setup.admit(each) for each in (command, *then)]
+    if key is not None and (first := await _first(setup, key, commands)) is not None:
+        return first
+    for _ in range(TRIES):
+        holder = await _holder(setup, command.dedup_key)
+        if holder is not None:
+            again = ReportAgain(
+                by=commands[0].by, at=command.at, title=command.title, source=command.source
+            )
+            doing, before, head = [again, *commands[1:]], setup.read(holder), holder.head
+        else:
+            doing = commands
+            before = Incident(tenant=setup.tenant, id=uuid7(setup.now(), setup.entropy.draw(10)))
+            head = genesis(setup.subject(before.id))
+        try:
+            return await _decide(setup, before, head, doing, asked=commands, key=key, number=number)
+        except CommitConflict as conflict:
+            if conflict.what == "key":
+                return await _repeat(setup, key or "", commands)
+            if conflict.what == "number":
+                problem = "is taken by another incident"
+                raise InvalidInput("number", shorten(number), problem) from None
+    raise await _stale(setup, before.id, before.version)
+
+
+async def apply(
+    setup: Setup,
+    reference: Reference,
+    commands: Sequence[Command],
+    *,
+    key: str | None = None,
+    expect: int | None = None,
+) -> Incident:
+    """Carry out what somebody outside asks for, as one commit."""
+    admitted = [setup.admit(command) for command in commands]
+    return await change(setup, reference, admitted, key=key, expect=expect)
+
+
+async def change(
+    setup: Setup,
+    reference: Reference,
+    commands: Sequence[Command],
+    *,
+    key: str | None = None,
+    expect: int | None = None,
+    settles: Settlement | None = None,
+) -> Incident:
+    """Carry out commands on one incident as one commit."""
+    if not commands:
+        raise InvalidInput("commands", "()", "give at least one command")
+    if key is not None and (first := await _first(setup, key, commands, reference)) is not None:
+        return first
+    before = 0
+    for _ in range(TRIES):
+        stored = await load(setup, reference)
+        before = stored.version if expect is None else expect
+        if before != stored.version:
+            break
+        try:
+            return await _decide(
+                setup, setup.read(stored), stored.head, commands, key=key, settles=settles
+            )
+        except CommitConflict as conflict:
+            if conflict.what == "key":
+                return await _repeat(setup, key or "", commands, reference)
+            if conflict.what == "token":
+                raise
+            reference = stored.subject.id
+    raise await _stale(setup, reference, before)
+
+
+async def facts_for(setup: Setup, incident: Incident, commands: Sequence[Command]) -> Facts:
+    """Gather what a decision on these commands asks to know."""
+    incidents: dict[str, Incident] = {}
+    holders: dict[str, Incident] = {}
+    for ask in engine.asks(incident, commands):
+        if ask.incident is not None:
+            found = await setup.store.load(lookup(setup, ask.incident))
+            if found is not None:
+                incidents[ask.incident] = setup.read(found)
+        if ask.dedup_key is not None and (found := await _holder(setup, ask.dedup_key)) is not None:
+            holders[ask.dedup_key] = setup.read(found)
+    return Facts(incidents, holders)
+
+
+async def _decide(
+    setup: Setup,
+    before: Incident,
+    head: str,
+    commands: Sequence[Command],
+    *,
+    asked: Sequence[Command] = (),
+    key: str | None = None,
+    number: str | None = None,
+    settles: Settlement | None = None,
+) -> Incident:
+    facts = await facts_for(setup, before, commands)
+    commit = engine.decide(before, commands, setup.practice, setup.now(), facts)
+    if not commit.entries:
+        return before
+    write = to_write(setup, commit, head)
+    write = evolve(
+        write,
+        key=key,
+        fingerprint=_fingerprint(setup, key, asked or commands) if key is not None else "",
+        settles=settles,
+        index=evolve(write.index, number=number),
+    )
+    (given,) = await setup.store.commit((write,))
+    return evolve(commit.incident, number=given)
+
+
+def to_write(setup: Setup, commit: engine.Commit, head: str) -> Write:
+    """Turn a commit into what a store writes: bytes and an index record."""
+    after, subject = commit.incident, setup.subject(commit.incident.id)
+    lines, head = seal(setup.codec, setup.entropy, head, commit.entries)
+    return Write(
+        subject=subject,
+        expected=commit.before.version,
+        version=after.version,
+        snapshot=setup.codec.write_incident(after),
+        head=head,
+        lines=lines,
+        index=Index(
+            series=setup.practice.policy.series,
+            state=after.place.state,
+            category=after.place.category.value,
+            priority=after.priority,
+            service=after.service,
+            team=after.team,
+            assignee=after.assignee,
+            dedup_key=after.dedup_key if after.place.is_unfinished else None,
+            fields={own.name: own.value for own in after.fields},
+            due_at=None if commit.due_at is None else micros(commit.due_at),
+        ),
+        reads=tuple((setup.subject(other.id), other.version) for other in commit.reads),
+        owed=tuple(_owed(setup, commit)),
+    )
+
+
+def _owed(setup: Setup, commit: engine.Commit) -> list[Owed]:
+    incident, available_at = commit.incident.id, micros(commit.incident.updated_at)
+    messages = [
+        Owed(
+            key=f"{incident}/{each.sequence}/{each.channel}/{each.audience.value}",
+            kind=OwedKind.MESSAGE,
+            body=canonical(setup.codec.message_data(each)),
+            available_at=available_at,
+        )
+        for each in commit.messages
+    ]
+    commands = [
+        Owed(
+            key=f"{incident}/{commit.incident.version}/{each.incident}",
+            kind=OwedKind.COMMAND,
+            body=canonical({"to": each.incident, **setup.codec.command_data(each.command)}),
+            available_at=available_at,
+        )
+        for each in commit.commands
+    ]
+    return messages + commands
+
+
+async def _holder(setup: Setup, dedup_key: str | None) -> Stored | None:
+    if dedup_key is None:
+        return None
+    return await setup.store.load(Lookup(setup.tenant, By.DEDUP_KEY, dedup_key))
+
+
+def _fingerprint(setup: Setup, key: str, commands: Sequence[Command]) -> str:
+    content = canonical([key, *(setup.codec.command_data(each) for each in commands)])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+async def _first(
+    setup: Setup, key: str, commands: Sequence[Command], reference: Reference | None = None
+) -> Incident | None:
+    if not checked(key, "key", LONGEST_KEY):
+        raise InvalidInput("key", shorten(key), "is blank; give some visible text")
+    stored = await setup.store.load(Lookup(setup.tenant, By.COMMAND_KEY, key))
+    if stored is None:
+        return None
+    same = _fingerprint(setup, key, commands) == stored.fingerprint
+    if same and reference is not None:
+        wanted = reference.id if isinstance(reference, Incident) else reference.strip()
+        same = wanted in (stored.subject.id, stored.number)
+    if not same:
+        raise KeyReused(key, stored.number or stored.subject.id)
+    if stored.version == stored.result:
+        return setup.read(stored)
+    lines = await setup.store.history(stored.subject)
+    entries = read(setup.codec, stored.subject.id, lines[: stored.result])
+    blank = Incident(tenant=setup.tenant, id=stored.subject.id)
+    return evolve(fold(blank, entries), number=stored.number)
+
+
+async def _repeat(
+    setup: Setup, key: str, commands: Sequence[Command], reference: Reference | None = None
+) -> Incident:
+    first = await _first(setup, key, commands, reference)
+    if first is None:
+        raise CommitConflict("key", key)
+    return first
+
+
+async def _stale(setup: Setup, reference: Reference, expected: int) -> StaleIncident:
+    stored = await load(setup, reference)
+    lines = await setup.store.history(stored.subject, stored.version - 1)
+    last = read(setup.codec, stored.subject.id, lines)[-1]
+    name = stored.number or stored.subject.id
+    return StaleIncident(name, expected, stored.version, f"{last.by.kind.value}:{last.by.id}")

@@ -1,0 +1,221 @@
+"""Reading incidents: one, several, their timeline, their options, their future."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from attrs import field, frozen
+
+from incidentflow import engine
+from incidentflow.errors import UnreadableJournal
+from incidentflow.incident import Category, Entry, Incident
+from incidentflow.journal import Broken, fold, read
+from incidentflow.journal import verify as verify_chain
+from incidentflow.lifecycle import Option
+from incidentflow.ports import Line, Order, Query, Stored
+from incidentflow.usecases.changing import facts_for
+from incidentflow.usecases.setup import Reference, Setup, load
+from incidentflow.words import Actor, FieldValue, Priority, from_micros
+
+PAGE = 200
+
+
+@frozen
+class Page:
+    """
+    Some of the incidents that were found, in order; iterate over it.
+
+    Attributes:
+        incidents: The incidents.
+        after: What to give as ``after`` for the next page; None at the end.
+
+    """
+
+    incidents: tuple[Incident, ...]
+    after: tuple[int, str] | None = None
+
+    def __iter__(self) -> Iterator[Incident]:
+        """Iterate over the incidents."""
+        return iter(self.incidents)
+
+    def __len__(self) -> int:
+        """Count the incidents of this page."""
+        return len(self.incidents)
+
+
+@frozen(kw_only=True)
+class Search:
+    """What to find; everything that is given must fit."""
+
+    states: tuple[str, ...] = ()
+    categories: tuple[Category, ...] = ()
+    priority: Priority | None = None
+    service: str | None = None
+    team: str | None = None
+    assignee: str | None = None
+    fields: Mapping[str, FieldValue] = field(factory=dict)
+
+    def fits(self, incident: Incident) -> bool:
+        """Whether an incident is one of those that are looked for."""
+        return (
+            (not self.states or incident.state in self.states)
+            and (not self.categories or incident.place.category in self.categories)
+            and (
+                self.priority is None
+                or (incident.priority is not None and incident.priority <= self.priority)
+            )
+            and self.service in (None, incident.service)
+            and self.team in (None, incident.team)
+            and self.assignee in (None, incident.assignee)
+            and all(incident.field(name) == value for name, value in self.fields.items())
+        )
+
+
+@frozen
+class Verification:
+    """
+    Whether journals hold and snapshots are their folds (rules J1 and J7).
+
+    Attributes:
+        incidents: How many were checked.
+        entries: How many journal entries were checked.
+        broken: What does not hold; empty when all is well.
+
+    """
+
+    incidents: int
+    entries: int
+    broken: tuple[Broken, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether all is well."""
+        return not self.broken
+
+
+async def get(setup: Setup, reference: Reference) -> Incident:
+    """Load one incident."""
+    return setup.read(await load(setup, reference))
+
+
+async def find(
+    setup: Setup,
+    search: Search,
+    order: Order = Order.NEWEST,
+    after: tuple[int, str] | None = None,
+    limit: int = 100,
+) -> Page:
+    """Find incidents, one page; the store may answer with more than fits."""
+    found: list[Incident] = []
+    while len(found) < limit:
+        size = limit - len(found)
+        rows = await setup.store.find(_query(setup, search, order, after, size))
+        found.extend(one for one in map(setup.read, rows) if search.fits(one))
+        if len(rows) < size:
+            return Page(tuple(found))
+        after = _cursor(rows[-1])
+    return Page(tuple(found), after)
+
+
+async def history(setup: Setup, reference: Reference) -> tuple[Entry, ...]:
+    """Return the timeline: by world-time, then record order (rule J4)."""
+    stored = await load(setup, reference)
+    lines = await setup.store.history(stored.subject)
+    entries = read(setup.codec, stored.subject.id, lines)
+    return tuple(sorted(entries, key=lambda entry: (entry.at, entry.sequence)))
+
+
+async def options(setup: Setup, reference: Reference, by: Actor | str) -> tuple[Option, ...]:
+    """List every step from here, as it is for this actor (rule L5)."""
+    incident = await get(setup, reference)
+    facts = await facts_for(setup, incident, ())
+    return engine.options(incident, setup.actor_of(by), setup.practice, setup.now(), facts)
+
+
+async def forecast(setup: Setup, reference: Reference, until: datetime) -> tuple[Entry, ...]:
+    """List what will happen until an instant if nobody acts."""
+    return engine.forecast(await get(setup, reference), setup.practice, until)
+
+
+async def next_due(setup: Setup) -> datetime | None:
+    """Return when the next thing of this tenant is due, or None."""
+    rows = await setup.store.find(Query(tenant=setup.tenant, order=Order.DUE, limit=1))
+    due_at = rows[0].due_at if rows else None
+    return None if due_at is None else from_micros(due_at)
+
+
+async def verify(setup: Setup, reference: Reference | None = None) -> Verification:
+    """Check chains and folds, of one incident or of all of this tenant."""
+    if reference is not None:
+        return await _verify_all(setup, (await load(setup, reference),))
+    checked, after = Verification(0, 0), None
+    while rows := await setup.store.find(Query(tenant=setup.tenant, after=after, limit=PAGE)):
+        page = await _verify_all(setup, rows)
+        checked = Verification(
+            checked.incidents + page.incidents,
+            checked.entries + page.entries,
+            checked.broken + page.broken,
+        )
+        after = _cursor(rows[-1])
+    return checked
+
+
+async def strangers(setup: Setup) -> dict[str, int]:
+    """Count incidents in states that the lifecycle no longer has, by state (rule L12)."""
+    known = tuple(setup.practice.lifecycle.places)
+    counts: dict[str, int] = {}
+    after = None
+    while rows := await setup.store.find(
+        Query(tenant=setup.tenant, other_states=known, after=after, limit=PAGE)
+    ):
+        for stored in rows:
+            state = setup.read(stored).state
+            counts[state] = counts.get(state, 0) + 1
+        after = _cursor(rows[-1])
+    return counts
+
+
+async def _verify_all(setup: Setup, rows: Sequence[Stored]) -> Verification:
+    entries, broken = 0, []
+    for stored in rows:
+        lines = await setup.store.history(stored.subject)
+        entries += len(lines)
+        wrong = verify_chain(stored.subject, lines, stored.head) or _unlike(setup, stored, lines)
+        if wrong is not None:
+            broken.append(wrong)
+    return Verification(len(rows), entries, tuple(broken))
+
+
+def _unlike(setup: Setup, stored: Stored, lines: Sequence[Line]) -> Broken | None:
+    subject = stored.subject
+    try:
+        entries = read(setup.codec, subject.id, lines)
+        snapshot = setup.read(stored)
+    except UnreadableJournal as error:
+        return Broken(subject.id, error.sequence, error.problem)
+    if fold(Incident(tenant=subject.tenant, id=subject.id), entries) != snapshot:
+        return Broken(subject.id, 0, "the snapshot is not the fold of the journal")
+    return None
+
+
+def _cursor(last: Stored) -> tuple[int, str]:
+    return (last.due_at or 0, last.subject.id)
+
+
+def _query(
+    setup: Setup, search: Search, order: Order, after: tuple[int, str] | None, limit: int
+) -> Query:
+    return Query(
+        tenant=setup.tenant,
+        states=search.states,
+        categories=tuple(category.value for category in search.categories),
+        priority=search.priority,
+        service=search.service,
+        team=search.team,
+        assignee=search.assignee,
+        fields=search.fields,
+        order=order,
+        after=after,
+        limit=limit,
+    )

@@ -1,0 +1,134 @@
+"""What a use case works with: ports, practice and tenant, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from incidentflow.codec import Codec
+from incidentflow.engine import Practice
+from incidentflow.errors import IncidentNotFound, InvalidInput, UnreadableJournal, shorten
+from incidentflow.incident import Command, Incident
+from incidentflow.ports import INCIDENT, AsyncStore, By, Clock, Entropy, Lookup, Stored, Subject
+from incidentflow.words import Actor, ActorKind, as_actor, utc
+
+UUID_LENGTH = 36
+
+
+@frozen(kw_only=True)
+class Setup:
+    """
+    Everything a use case needs from its desk.
+
+    Attributes:
+        store: Where incidents live.
+        practice: Lifecycle, policy and origin of commands.
+        clock: Where the present instant comes from.
+        entropy: Where ids and salts come from.
+        codec: What turns values into bytes and back.
+        tenant: The world it works in (rule T1).
+        actor: Turns the host's own user object into an actor (rule A1), or None.
+
+    """
+
+    store: AsyncStore
+    practice: Practice
+    clock: Clock
+    entropy: Entropy
+    codec: Codec
+    tenant: str = "default"
+    actor: Callable[[object], Actor] | None = None
+
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        return utc(self.clock.now(), "clock")
+
+    def subject(self, incident: str) -> Subject:
+        """Name an incident of this tenant."""
+        return Subject(self.tenant, INCIDENT, incident)
+
+    def read(self, stored: Stored) -> Incident:
+        """
+        Read a stored incident, with its number.
+
+        Raises:
+            UnreadableJournal: This release cannot read the snapshot.
+
+        """
+        try:
+            incident = self.codec.read_incident(stored.snapshot)
+        except ValueError as error:
+            raise UnreadableJournal(stored.subject.id, 0, str(error)) from None
+        return evolve(incident, number=stored.number)
+
+    def actor_of(self, by: object) -> Actor:
+        """
+        Turn text or a host's user object into an actor, and let nobody claim to be the system.
+
+        Raises:
+            InvalidInput: It is no actor, or claims to be the system (rule A1).
+
+        """
+        actor = as_actor(by)
+        if self.actor is not None and not isinstance(actor, Actor):
+            actor = self.actor(actor)
+        if not isinstance(actor, Actor):
+            problem = "is no actor; give an Actor, a str, or build the desk with actor="
+            raise InvalidInput("by", shorten(by), problem)
+        if actor.kind is ActorKind.SYSTEM:
+            problem = "only the library itself acts as the system; give a service or a person"
+            raise InvalidInput("by", shorten(str(actor)), problem)
+        return actor
+
+    def admit(self, command: Command) -> Command:
+        """
+        Let a command in from outside, under its actor (rule A1).
+
+        Raises:
+            InvalidInput: It is no command, or its actor is none or claims to be the system.
+
+        """
+        if not isinstance(command, Command):
+            problem = "is no command; give a value such as Acknowledge(by='ana')"
+            raise InvalidInput("commands", shorten(command), problem)
+        actor = self.actor_of(command.by)
+        return command if actor is command.by else evolve(command, by=actor)
+
+
+Reference = Incident | str
+"""An incident, its id or its number: every verb takes either (rule T2)."""
+
+
+def lookup(setup: Setup, reference: Reference) -> Lookup:
+    """
+    Say how to load what *reference* means.
+
+    Raises:
+        InvalidInput: It is neither an incident nor text.
+
+    """
+    if isinstance(reference, Incident):
+        return Lookup(setup.tenant, By.ID, reference.id)
+    if not isinstance(reference, str):
+        problem = "is no incident; give an Incident, its id or its number"
+        raise InvalidInput("incident", shorten(reference), problem)
+    text = reference.strip()
+    by = By.ID if len(text) == UUID_LENGTH and text.count("-") == 4 else By.NUMBER  # noqa: PLR2004 - a UUID's shape
+    return Lookup(setup.tenant, by, text.lower() if by is By.ID else text)
+
+
+async def load(setup: Setup, reference: Reference) -> Stored:
+    """
+    Load what *reference* means.
+
+    Raises:
+        IncidentNotFound: No incident of this tenant answers to it.
+
+    """
+    wanted = lookup(setup, reference)
+    stored = await setup.store.load(wanted)
+    if stored is None:
+        raise IncidentNotFound(wanted.value, setup.tenant)
+    return stored

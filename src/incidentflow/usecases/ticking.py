@@ -1,0 +1,55 @@
+"""Letting time pass: what is due happens, through the same door (rules K18 and K19)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import evolve, frozen
+
+from incidentflow.errors import IncidentflowError, StoreError
+from incidentflow.incident import Incident
+from incidentflow.process.agenda import Tick
+from incidentflow.usecases.changing import change
+from incidentflow.usecases.setup import Setup
+from incidentflow.words import MICROSECOND, SYSTEM, micros
+
+LEASE = timedelta(seconds=30) // MICROSECOND
+BATCH = 100
+
+
+@frozen
+class Ticked:
+    """
+    What one tick did.
+
+    Attributes:
+        incidents: The incidents to which something happened, as they stand now.
+        failed: For each incident that could not be ticked: its id and why; it is tried again
+            later, and holds nobody up.
+
+    """
+
+    incidents: tuple[Incident, ...]
+    failed: tuple[tuple[str, IncidentflowError], ...] = ()
+
+
+async def tick(setup: Setup, limit: int) -> Ticked:
+    """Make everything happen that is due now, in all tenants of the store."""
+    now = micros(setup.now())
+    changed: list[Incident] = []
+    failed: list[tuple[str, IncidentflowError]] = []
+    looked = 0
+    while looked < limit:
+        subjects = await setup.store.due(now, min(BATCH, limit - looked), LEASE)
+        looked += len(subjects)
+        for subject in subjects:
+            there = evolve(setup, tenant=subject.tenant)
+            try:
+                changed.append(await change(there, subject.id, (Tick(by=SYSTEM),)))
+            except StoreError:
+                raise
+            except IncidentflowError as error:
+                failed.append((subject.id, error))
+        if not subjects:
+            break
+    return Ticked(tuple(changed), tuple(failed))
