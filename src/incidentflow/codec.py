@@ -11,24 +11,26 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from importlib.util import find_spec
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
+import attrs
 from attrs import frozen
 from cattrs import Converter
+from cattrs.errors import ForbiddenExtraKeysError, StructureHandlerNotFoundError
 from cattrs.gen import make_dict_unstructure_fn, override
 from cattrs.strategies import configure_union_passthrough
 
-from incidentflow.errors import nearest
+from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.events import EVENTS
 from incidentflow.incident import Command, Entry, Event, Incident
 from incidentflow.incident.owed import Message
-from incidentflow.policy import Policy
 from incidentflow.process import COMMANDS
-from incidentflow.words import MICROSECOND
+from incidentflow.words import MICROSECOND, utc
 
 Data = Any
 T = TypeVar("T")
-Upcaster = Callable[[dict[str, Data]], dict[str, Data]]
+K = TypeVar("K", bound=type[Event] | type[Command])
+RESERVED = frozenset({"kind", "v"})
 
 
 @frozen
@@ -60,14 +62,15 @@ def canonical(data: Data) -> str:
 
 class Codec:
     """
-    Turns incidents, entries, commands and policies into plain data and back.
+    Turns incidents, entries, commands and messages into plain data and back.
 
     Args:
         events: The classes of events that can be read, beside the library's own.
         commands: The classes of commands that can be read, beside the library's own.
-        upcasters: For old shapes of events: by kind and version, a function from the data of
-            that version to the data of the next.
         fast: What writes snapshots; the journal's text is always the standard library's.
+
+    Raises:
+        InvalidInput: A class cannot be told from another one, or is no attrs class.
 
     """
 
@@ -75,14 +78,10 @@ class Codec:
         self,
         events: Iterable[type[Event]] = (),
         commands: Iterable[type[Command]] = (),
-        upcasters: Mapping[tuple[str, int], Upcaster] | None = None,
         fast: Json | None = None,
     ) -> None:
-        self._events: dict[str, type[Event]] = {event.kind: event for event in (*EVENTS, *events)}
-        self._commands: dict[str, type[Command]] = {
-            command.kind: command for command in (*COMMANDS, *commands)
-        }
-        self._upcasters = dict(upcasters or {})
+        self._events = _by_kind("events", (*EVENTS, *events), Event)
+        self._commands = _by_kind("commands", (*COMMANDS, *commands), Command)
         self._json = fast or fast_json()
         self._converter = self._make_converter()
 
@@ -105,7 +104,7 @@ class Codec:
         data: dict[str, Data] = self._converter.unstructure(entry)
         return data
 
-    def read_entry(self, data: dict[str, Data]) -> Entry:
+    def read_entry(self, data: Data) -> Entry:
         """
         Read an entry.
 
@@ -120,7 +119,7 @@ class Codec:
         data: dict[str, Data] = self._converter.unstructure(command)
         return data
 
-    def read_command(self, data: dict[str, Data]) -> Command:
+    def read_command(self, data: Data) -> Command:
         """
         Read a command.
 
@@ -128,27 +127,25 @@ class Codec:
             ValueError: Its kind is unknown, or it cannot be read.
 
         """
-        kind = data.get("kind")
-        if kind not in self._commands:
-            msg = f"unknown command {kind!r}; {nearest(str(kind), self._commands)}"
-            raise ValueError(msg)
-        rest = {name: value for name, value in data.items() if name != "kind"}
-        return self._read(rest, self._commands[kind])
+        return self._read(data, Command)
 
     def message_data(self, message: Message) -> dict[str, Data]:
         """Turn a message that is owed into plain data."""
         data: dict[str, Data] = self._converter.unstructure(message)
         return data
 
-    def policy_data(self, policy: Policy) -> dict[str, Data]:
-        """Turn a policy into plain data."""
-        data: dict[str, Data] = self._converter.unstructure(policy)
-        return data
-
     def _read(self, data: Data, cls: type[T]) -> T:
         try:
             return self._converter.structure(data, cls)
-        except (TypeError, KeyError, AttributeError, ValueError) as error:
+        except (
+            ArithmeticError,
+            AttributeError,
+            ForbiddenExtraKeysError,
+            LookupError,
+            StructureHandlerNotFoundError,
+            TypeError,
+            ValueError,
+        ) as error:
             msg = f"{type(error).__name__}: {error}"
             raise ValueError(msg) from None
 
@@ -157,53 +154,83 @@ class Codec:
             omit_if_default=True, forbid_extra_keys=True, detailed_validation=False
         )
         for primitive in (str, int, bool):
-            converter.register_structure_hook_func(_is(primitive), _strictly)
+            converter.register_structure_hook(primitive, _reader(primitive))
         configure_union_passthrough(str | int | bool | None, converter)
+        converter.register_structure_hook_func(
+            lambda cls: get_origin(cls) is tuple,
+            lambda data, cls: tuple(
+                [converter.structure(one, get_args(cls)[0]) for one in _strictly(data, list)]
+            ),
+        )
         converter.register_unstructure_hook(datetime, datetime.isoformat)
-        converter.register_structure_hook(datetime, lambda text, _: datetime.fromisoformat(text))
+        converter.register_structure_hook(
+            datetime, lambda text, _: utc(datetime.fromisoformat(text))
+        )
         converter.register_unstructure_hook(timedelta, lambda span: span // MICROSECOND)
+        converter.register_structure_hook(
+            timedelta, lambda number, _: _strictly(number, int) * MICROSECOND
+        )
         converter.register_unstructure_hook(
             Incident,
             make_dict_unstructure_fn(
                 Incident, converter, _cattrs_omit_if_default=True, number=override(omit=True)
             ),
         )
-        converter.register_unstructure_hook_factory(_extends(Event), self._event_writer(converter))
+        converter.register_unstructure_hook_factory(_extends(Event), _writer(converter, Event))
+        converter.register_unstructure_hook_factory(_extends(Command), _writer(converter, Command))
         converter.register_structure_hook_func(
             lambda cls: cls is Event, lambda data, _: self._read_event(converter, data)
         )
-        converter.register_unstructure_hook_factory(_extends(Command), _tagger(converter))
+        converter.register_structure_hook_func(
+            lambda cls: cls is Command, lambda data, _: self._read_command(converter, data)
+        )
         return converter
 
-    def _event_writer(self, converter: Converter) -> Callable[[Any], Callable[[Any], Data]]:
-        def make(cls: Any) -> Callable[[Any], Data]:  # noqa: ANN401 - as cattrs calls it
-            if cls is Event:
-                return lambda event: converter.unstructure(event, type(event))
-            plain = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True)
-            return lambda event: {"kind": event.kind, "v": event.schema, **plain(event)}
-
-        return make
-
     def _read_event(self, converter: Converter, data: dict[str, Data]) -> Event:
-        kind, version = data["kind"], data["v"]
+        kind, version = data["kind"], _strictly(data["v"], int)
         cls = self._events.get(kind)
-        if cls is None or version > cls.schema:
-            msg = (
-                f"event {kind!r} of shape {version} comes from a newer release; upgrade to read it"
-            )
+        if cls is None or not 0 < version <= cls.schema:
+            msg = f"event {kind!r} of shape {version} is unknown, as from a newer release"
             raise ValueError(msg)
-        rest = {name: value for name, value in data.items() if name not in ("kind", "v")}
+        rest = {name: value for name, value in data.items() if name not in RESERVED}
         for old in range(version, cls.schema):
-            rest = self._upcasters[kind, old](rest)
+            rest = cls.upcast(rest, old)
         return converter.structure(rest, cls)
 
+    def _read_command(self, converter: Converter, data: dict[str, Data]) -> Command:
+        kind = data["kind"]
+        if kind not in self._commands:
+            msg = f"unknown command {kind!r}; {nearest(str(kind), self._commands)}"
+            raise ValueError(msg)
+        rest = {name: value for name, value in data.items() if name != "kind"}
+        return converter.structure(rest, self._commands[kind])
 
-def _is(primitive: type) -> Callable[[Any], bool]:
-    return lambda cls: cls is primitive
+
+def _by_kind(what: str, classes: Iterable[K], base: type) -> dict[str, K]:
+    known: dict[str, K] = {}
+    for cls in classes:
+        if not _extends(base)(cls) or "__attrs_attrs__" not in vars(cls):
+            problem = f"is no attrs class of {base.__name__}; write @frozen above the class"
+            raise InvalidInput(what, shorten(cls), problem)
+        if known.setdefault(cls.kind, cls) is not cls:
+            problem = f"has the kind {cls.kind!r} of another class; call it something else"
+            raise InvalidInput(what, shorten(cls), problem)
+        for name in RESERVED & {field.name for field in attrs.fields(cls)}:
+            problem = f"has an attribute {name!r}, which is reserved; call it something else"
+            raise InvalidInput(what, shorten(cls), problem)
+    return known
 
 
 def _extends(base: type) -> Callable[[Any], bool]:
     return lambda cls: isinstance(cls, type) and issubclass(cls, base)
+
+
+def _reader(primitive: type) -> Callable[[Data, Any], Data]:
+    def read(value: Data, cls: Any) -> Data:  # noqa: ANN401 - as cattrs calls it
+        strict = _strictly(value, primitive)
+        return strict if cls is primitive else cls(strict)
+
+    return read
 
 
 def _strictly(value: Data, cls: type) -> Data:
@@ -213,11 +240,12 @@ def _strictly(value: Data, cls: type) -> Data:
     return value
 
 
-def _tagger(converter: Converter) -> Callable[[Any], Callable[[Any], Data]]:
+def _writer(converter: Converter, base: type) -> Callable[[Any], Callable[[Any], Data]]:
     def make(cls: Any) -> Callable[[Any], Data]:  # noqa: ANN401 - as cattrs calls it
-        if cls is Command:
-            return lambda command: converter.unstructure(command, type(command))
+        if cls is base:
+            return lambda value: converter.unstructure(value, type(value))
+        head = {"kind": cls.kind, "v": cls.schema} if base is Event else {"kind": cls.kind}
         plain = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True)
-        return lambda command: {"kind": command.kind, **plain(command)}
+        return lambda value: {**head, **plain(value)}
 
     return make

@@ -8,9 +8,9 @@ apply, react. At the end: what is due next, and what is owed to whom. All of it 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from attrs import evolve, frozen
 
@@ -18,13 +18,15 @@ from incidentflow.errors import TransitionRefused
 from incidentflow.incident import Ask, Case, Command, Entry, Event, Facts, Incident, Place, apply
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.owed import Message, OwedCommand
-from incidentflow.lifecycle import Lifecycle, Option
-from incidentflow.policy import Audience, Policy
-from incidentflow.process import closing, hold, links, requirements
+from incidentflow.lifecycle import Lifecycle, Option, Probe
+from incidentflow.policy import Policy
+from incidentflow.process import closing, fields, hold, keys, links, requirements
 from incidentflow.process.agenda import ActPostponed, Tick
+from incidentflow.process.announcement import announce
 from incidentflow.process.corrections import Correct
-from incidentflow.words import SYSTEM, Actor, show
+from incidentflow.words import EPOCH, SYSTEM, Actor, show
 
+ALONGSIDE = (fields.set_along, keys.give_up)
 REACTIONS = (requirements.react, closing.react)
 AGENDAS = (hold.agenda, closing.agenda, requirements.agenda)
 OWING = (links.owes,)
@@ -73,16 +75,6 @@ class Commit:
     due_at: datetime | None
 
 
-@frozen(kw_only=True)
-class Probe(Command):
-    """A command that gives nothing but its actor; asked for options only."""
-
-    def decide(self, case: Case) -> Iterable[Event]:
-        """Decide nothing."""
-        del case
-        return ()
-
-
 def asks(incident: Incident, commands: Iterable[Command]) -> tuple[Ask, ...]:
     """Name the facts that a decision on these commands needs."""
     own = (Ask(dedup_key=incident.dedup_key),) if incident.dedup_key else ()
@@ -97,7 +89,8 @@ def agenda(incident: Incident) -> tuple[Due, ...]:
     later = {each.code: each.until for each in incident.postponed}
     dues = (due for contribute in AGENDAS for due in contribute(incident))
     moved = (
-        evolve(due, at=max(due.at, later[due.code])) if due.code in later else due for due in dues
+        evolve(due, at=max(due.at, later[due.code]), since=due.at) if due.code in later else due
+        for due in dues
     )
     return tuple(sorted(moved, key=lambda due: (due.at, due.code)))
 
@@ -141,11 +134,13 @@ def options(
     return practice.lifecycle.options(case)
 
 
-def forecast(incident: Incident, practice: Practice, until: datetime) -> tuple[Entry, ...]:
-    """List what will happen until an instant if nobody acts, by playing time forward."""
+def forecast(
+    incident: Incident, practice: Practice, until: datetime, now: datetime = EPOCH
+) -> tuple[Entry, ...]:
+    """List what will happen until an instant if nobody acts, by playing time forward from now."""
     foreseen: list[Entry] = []
     while (ahead := agenda(incident)) and ahead[0].at <= until and len(foreseen) < MOST_ACTS:
-        commit = decide(incident, (Tick(by=SYSTEM),), practice, ahead[0].at)
+        commit = decide(incident, (Tick(by=SYSTEM),), practice, max(ahead[0].at, now))
         foreseen.extend(commit.entries)
         incident = commit.incident
     return tuple(foreseen)
@@ -179,7 +174,7 @@ class _Draft:
             incident=self.incident,
             entries=tuple(self.entries),
             reads=(*self.facts.incidents.values(), *self.facts.holders.values()),
-            messages=tuple(dict.fromkeys(self._messages())),
+            messages=tuple(announce(self.incident, self.entries, self.policy)),
             commands=tuple(
                 owed
                 for entry in self.entries
@@ -190,43 +185,53 @@ class _Draft:
         )
 
     def _tick(self) -> None:
-        for _ in range(MOST_ACTS):
-            due = next(iter(agenda(self.incident)), None)
-            if due is None or due.at > self.now:
-                return
-            if due.event is not None:
-                self._record(due.event, due.at, SYSTEM, due=due.at)
-            elif due.command is not None:
-                self._act(due, due.command)
+        for due in islice(iter(self._next_due, None), MOST_ACTS):
+            if isinstance(due.what, Event):
+                self._record(due.what, due.at, SYSTEM, due=due.at)
+            else:
+                self._act(due, due.what)
 
     def _settle(self) -> None:
-        for due in agenda(self.incident):
-            if due.event is not None and due.at < self.now:
-                self._record(due.event, due.at, SYSTEM, due=due.at)
+        for event, at in islice(iter(self._next_fact, None), MOST_ACTS):
+            self._record(event, at, SYSTEM, due=at)
+
+    def _next_due(self) -> Due | None:
+        return next((due for due in agenda(self.incident) if due.at <= self.now), None)
+
+    def _next_fact(self) -> tuple[Event, datetime] | None:
+        return next(
+            (
+                (due.what, due.at)
+                for due in agenda(self.incident)
+                if isinstance(due.what, Event) and due.at <= self.now
+            ),
+            None,
+        )
 
     def _act(self, due: Due, command: Command) -> None:
         try:
-            self._run(command, due=due.at)
+            self._run(command, due=due.fell_due)
         except TransitionRefused as refused:
-            wait = max(self.policy.retry_act, self.now - due.at)
+            wait = max(self.policy.retry_act, self.now - due.fell_due)
             why = "; ".join(failure.code for failure in refused.failures)
             event = ActPostponed(due.code, self.now + wait, why)
-            self._record(event, self.now, SYSTEM, due=due.at)
+            self._record(event, self.now, SYSTEM, due=due.fell_due)
 
     def _run(self, command: Command, due: datetime | None = None) -> None:
-        incident = self.incident
-        case = Case(incident, command, self.policy, self.now, self.facts)
+        case = Case(self.incident, command, self.policy, self.now, self.facts)
         try:
             to = command.move(case, self.lifecycle)
             at, odd = self._world_time(case, to)
-            for event in command.decide(evolve(case, to=to)):
-                self._record(event, at, command.by, to=to, due=due, odd=odd)
-                to, due = None, None
+            decided = evolve(case, to=to)
+            events = [*command.decide(decided)]
+            for alongside in ALONGSIDE:
+                events.extend(alongside(decided))
         except TransitionRefused as refused:
-            if not refused.open_steps:
-                probe = evolve(case, command=Probe(by=command.by))
-                refused.open_steps = self.lifecycle.open_steps(probe)
-            raise
+            probe = evolve(case, command=Probe(by=command.by))
+            raise evolve(refused, open_steps=self.lifecycle.open_steps(probe)) from None
+        for event in events:
+            self._record(event, at, command.by, to=to, due=due, odd=odd)
+            to, due = None, None
 
     def _world_time(self, case: Case, to: Place | None) -> tuple[datetime, tuple[str, ...]]:
         given, since = case.command.at, case.incident.since
@@ -264,43 +269,17 @@ class _Draft:
                 for follows in react(self.incident, entry, self.policy, self.facts):
                     self._record(follows, at, SYSTEM, depth=depth + 1)
 
-    def _messages(self) -> Iterator[Message]:
-        for entry in self.entries:
-            for subscription in self.policy.subscriptions:
-                if entry.kind in subscription.kinds:
-                    recipient = _recipient(self.incident, subscription.audience)
-                    if recipient is not None and recipient != entry.by.id:
-                        yield Message(
-                            subscription.channel,
-                            subscription.audience,
-                            entry.kind,
-                            entry.sequence,
-                            recipient,
-                        )
-
 
 def _inverted(incident: Incident) -> bool:
     if not incident.episodes:
         return False
     first, last = incident.episodes[0], incident.episode
-    story = (incident.occurred_at, incident.detected_at, first.acknowledged_at)
-    this = (last.started_at, last.acknowledged_at, last.resolved_at, last.ended_at)
-    return any(
-        earlier > later
-        for known in ([at for at in story if at], [at for at in this if at])
-        for earlier, later in pairwise(known)
+    stories = (
+        (incident.occurred_at, incident.detected_at, first.acknowledged_at),
+        (incident.occurred_at, incident.reported_at, first.acknowledged_at),
+        (last.started_at, last.acknowledged_at, last.resolved_at, last.ended_at),
+        (last.started_at, last.restored_at, last.resolved_at),
     )
-
-
-def _recipient(incident: Incident, audience: Audience) -> str | None:
-    match audience:
-        case Audience.REQUESTER:
-            return incident.requester
-        case Audience.ASSIGNEE:
-            return incident.assignee
-        case Audience.TEAM:
-            return incident.team
-        case Audience.ESCALATED_TO:
-            return incident.escalated_to.management or incident.escalated_to.team
-        case Audience.STAKEHOLDERS:
-            return "stakeholders"
+    return any(
+        earlier > later for story in stories for earlier, later in pairwise(filter(None, story))
+    )

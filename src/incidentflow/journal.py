@@ -103,18 +103,19 @@ def verify(subject: Subject, lines: Sequence[Line], head: str) -> Broken | None:
         head: The chain's hash as it stands beside the snapshot.
 
     """
-    at = genesis(subject)
+    ends = [genesis(subject)]
     for place, line in enumerate(lines, 1):
         if line.sequence != place:
             return Broken(subject.id, place, f"entry {place} is missing")
-        at = _chain(at, line.body)
-        if at != line.hash:
+        ends.append(_chain(ends[-1], line.body))
+        if ends[-1] != line.hash:
             return Broken(subject.id, place, "its text is not the one that was hashed")
         altered = _altered(line)
         if altered:
-            return Broken(subject.id, place, f"{altered} is not the value that was hashed")
-    if at != head:
-        return Broken(subject.id, len(lines) + 1, "entries are missing at the end")
+            return Broken(subject.id, place, altered)
+    if ends[-1] != head:
+        place = ends.index(head) if head in ends else len(lines)
+        return Broken(subject.id, place + 1, "the journal does not end where the snapshot says")
     return None
 
 
@@ -155,7 +156,7 @@ def _read_line(codec: Codec, subject: str, line: Line) -> Entry:
     try:
         data = json.loads(line.body)
         return codec.read_entry(_reveal(data, json.loads(line.personal)))
-    except ValueError as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise UnreadableJournal(subject, line.sequence, str(error)) from None
 
 
@@ -176,10 +177,13 @@ def _reveal(data: Data, beside: Mapping[str, Data], path: str = "") -> Data:
 
 
 def _altered(line: Line) -> str | None:
-    hashes = dict(_hashes(json.loads(line.body)))
-    for path, (salt, value) in json.loads(line.personal).items():
-        if hashes.get(path) != _salted(salt, value):
-            return str(path)
+    try:
+        hashes = dict(_hashes(json.loads(line.body)))
+        for path, (salt, value) in json.loads(line.personal).items():
+            if hashes.get(path) != _salted(salt, value):
+                return f"{path} is not the value that was hashed"
+    except (AttributeError, TypeError, ValueError) as error:
+        return f"it cannot be read: {error}"
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import ParamSpec, Self, TypeVar, Unpack
@@ -13,6 +13,7 @@ from incidentflow import usecases
 from incidentflow.desk.description import Description, describe
 from incidentflow.desk.drivers import async_store, close_store
 from incidentflow.desk.inputs import (
+    Criteria,
     make_order,
     make_report,
     make_search,
@@ -28,7 +29,7 @@ from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
 from incidentflow.profiles import ITIL
 from incidentflow.usecases import Page, Reference, Ticked, Verification
-from incidentflow.words import Actor, FieldValue, utc
+from incidentflow.words import Actor, utc
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -108,26 +109,12 @@ class AsyncIncidentDesk:
     async def find(
         self,
         *,
-        state: str | Iterable[str] = (),
-        category: str | Iterable[str] = (),
-        priority: int | str | None = None,
-        service: str | None = None,
-        team: str | None = None,
-        assignee: str | None = None,
-        fields: Mapping[str, FieldValue] | None = None,
         order: str = "newest",
         after: tuple[int, str] | None = None,
         limit: int = 100,
+        **criteria: Unpack[Criteria],
     ) -> Page:
-        search = make_search(
-            state=state,
-            category=category,
-            priority=priority,
-            service=service,
-            team=team,
-            assignee=assignee,
-            fields=fields,
-        )
+        search = make_search(criteria)
         return await usecases.find(self._setup, search, make_order(order, limit), after, limit)
 
     @documented_as(IncidentDesk.history)

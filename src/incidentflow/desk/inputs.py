@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import TypedDict
 
 import attrs
 
@@ -36,6 +38,12 @@ def tenant_name(name: object) -> str:
     return text
 
 
+@cache
+def make_codec(events: tuple[type[Event], ...], commands: tuple[type[Command], ...]) -> Codec:
+    """Build a codec once for the same host's kinds; building it takes milliseconds."""
+    return Codec(events, commands)
+
+
 def make_setup(
     store: AsyncStore,
     *,
@@ -66,7 +74,7 @@ def make_setup(
         practice=Practice(lifecycle, policy or Policy()),
         clock=clock or SystemClock(),
         entropy=entropy or SystemEntropy(),
-        codec=Codec(events, commands),
+        codec=make_codec(tuple(events), tuple(commands)),
         tenant=tenant_name(tenant),
         actor=actor,
     )
@@ -94,35 +102,44 @@ def make_report(title: str | Report, details: ReportDetails) -> Report:
     return Report(title=title, **details)
 
 
-def make_search(
-    *,
-    state: str | Iterable[str],
-    category: str | Iterable[str],
-    priority: int | str | None,
-    service: str | None,
-    team: str | None,
-    assignee: str | None,
-    fields: Mapping[str, FieldValue] | None,
-) -> Search:
+class Criteria(TypedDict, total=False):
+    """What an incident can be found by; everything that is given must fit."""
+
+    state: str | Iterable[str] | None
+    category: str | Iterable[str] | None
+    priority: int | str | None
+    service: str | None
+    team: str | None
+    assignee: str | None
+    fields: Mapping[str, FieldValue] | None
+
+
+def make_search(criteria: Criteria) -> Search:
     """
     Build the search from what a caller gives.
 
     Raises:
-        InvalidInput: A category or the priority is unknown.
+        InvalidInput: A criterion, a category or the priority is unknown.
 
     """
+    for name, value in criteria.items():
+        if name not in Criteria.__annotations__:
+            hint = f"is no criterion; {nearest(name, Criteria.__annotations__)}"
+            raise InvalidInput(name, shorten(value), hint)
     known = {each.value: each for each in Category if each is not Category.UNREPORTED}
-    for name in strings(category):
+    categories = strings(criteria.get("category"))
+    for name in categories:
         if name not in known:
             raise InvalidInput("category", shorten(name), f"is unknown; {nearest(name, known)}")
+    priority = criteria.get("priority")
     return Search(
-        states=strings(state),
-        categories=tuple(known[name] for name in strings(category)),
+        states=strings(criteria.get("state")),
+        categories=tuple(known[name] for name in categories),
         priority=None if priority is None else Priority.parse(priority),
-        service=service,
-        team=team,
-        assignee=assignee,
-        fields=fields or {},
+        service=criteria.get("service"),
+        team=criteria.get("team"),
+        assignee=criteria.get("assignee"),
+        fields=criteria.get("fields") or {},
     )
 
 

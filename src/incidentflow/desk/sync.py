@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Self, Unpack
@@ -13,6 +13,7 @@ from incidentflow import usecases
 from incidentflow.desk.description import Description, describe
 from incidentflow.desk.drivers import Lifted, close_store, run, sync_store
 from incidentflow.desk.inputs import (
+    Criteria,
     make_order,
     make_report,
     make_search,
@@ -27,7 +28,7 @@ from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
 from incidentflow.profiles import ITIL
 from incidentflow.usecases import Page, Reference, Ticked, Verification
-from incidentflow.words import Actor, FieldValue, utc
+from incidentflow.words import Actor, utc
 
 
 class IncidentDesk:
@@ -155,45 +156,27 @@ class IncidentDesk:
     def find(
         self,
         *,
-        state: str | Iterable[str] = (),
-        category: str | Iterable[str] = (),
-        priority: int | str | None = None,
-        service: str | None = None,
-        team: str | None = None,
-        assignee: str | None = None,
-        fields: Mapping[str, FieldValue] | None = None,
         order: str = "newest",
         after: tuple[int, str] | None = None,
         limit: int = 100,
+        **criteria: Unpack[Criteria],
     ) -> Page:
         """
         Find incidents, one page.
 
         Args:
-            state: In one of these states.
-            category: In a state of one of these categories: triage, open, done or terminal.
-            priority: Of this priority or a more urgent one.
-            service: Of this service.
-            team: With this team.
-            assignee: With this person.
-            fields: With these own fields.
             order: ``"newest"``; or ``"due"`` for what has something due, soonest first.
             after: The ``after`` of the page before.
             limit: At most so many.
+            criteria: ``state`` and ``category`` (one or several; a category is triage, open, done
+                or terminal), ``priority`` (this or a more urgent one), ``service``, ``team``,
+                ``assignee``, ``fields``.
 
         Raises:
-            InvalidInput: A category, order or limit is unknown.
+            InvalidInput: A criterion, category, order or limit is unknown.
 
         """
-        search = make_search(
-            state=state,
-            category=category,
-            priority=priority,
-            service=service,
-            team=team,
-            assignee=assignee,
-            fields=fields,
-        )
+        search = make_search(criteria)
         return run(usecases.find(self._setup, search, make_order(order, limit), after, limit))
 
     def history(self, incident: Reference) -> tuple[Entry, ...]:
@@ -217,9 +200,6 @@ class IncidentDesk:
         Args:
             incident: The incident, its id or its number.
             by: For whom.
-
-        Raises:
-            IncidentNotFound: There is no such incident.
 
         """
         return run(usecases.options(self._setup, incident, by))
@@ -264,9 +244,6 @@ class IncidentDesk:
 
         Args:
             incident: One incident; None: all of this tenant.
-
-        Raises:
-            IncidentNotFound: There is no such incident.
 
         """
         return run(usecases.verify(self._setup, incident))

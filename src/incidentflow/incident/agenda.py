@@ -16,14 +16,20 @@ class Due:
     One thing that falls due.
 
     Attributes:
-        at: When.
+        at: When it is looked at.
         code: What, as a stable code.
-        event: For a fact, true at its instant whoever looks: the event to record.
-        command: For an act, true when committed: the command that the system gives.
+        what: For a fact, true at its instant whoever looks: the event to record. For an act,
+            true when committed: the command that the system gives.
+        since: When it first fell due, if it was postponed.
 
     """
 
     at: datetime
     code: str
-    event: Event | None = None
-    command: Command | None = None
+    what: Event | Command
+    since: datetime | None = None
+
+    @property
+    def fell_due(self) -> datetime:
+        """When it was due at first."""
+        return self.since or self.at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 from attrs import evolve, frozen
@@ -66,6 +66,20 @@ class Event(ABC):
     @abstractmethod
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Yield the incident after this event, which *entry* places in time."""
+
+    def arrive(self, incident: Incident, to: Place, at: datetime) -> dict[str, Any]:
+        """Say what the move changes; almost always what categories and marks say."""
+        return arrival(incident, to, at)
+
+    @classmethod
+    def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        """
+        Turn the plain data of an older shape into that of the next (rule J1).
+
+        Unchanged by default, which is enough where an attribute with a default was added.
+        """
+        del version
+        return data
 
     def describe(self) -> str:
         """Say it in one line, for a timeline."""
@@ -217,12 +231,12 @@ class Incident:
         return f"{self.name}  {self.state}  {priority}  {self.title}"
 
 
-def enter(incident: Incident, to: Place, at: datetime) -> Incident:
+def arrival(incident: Incident, to: Place, at: datetime) -> dict[str, Any]:
     """
-    Move the incident to a place, and set what follows from categories and marks alone.
+    Say what changes when the incident enters a place, by categories and marks alone.
 
-    Leaving a finished state begins a new episode; a mark gained sets its milestone, ``restored``
-    lost while work goes on clears it; leaving a waiting state ends the hold interval.
+    Going back to work begins a new episode; a mark gained sets its milestone, ``restored`` lost
+    while work goes on clears it; leaving a waiting state ends the hold interval.
     """
     before = incident.place
     episodes = incident.episodes or (Episode(at),)
@@ -236,18 +250,18 @@ def enter(incident: Incident, to: Place, at: datetime) -> Incident:
     if hold is not None and not to.has(Mark.WAITING):
         holds = (*holds, HoldInterval(hold.reason, hold.since, at))
         hold = None
-    finished = to.category is Category.DONE
-    return evolve(
-        incident,
-        place=to,
-        since=at,
-        substatus=None,
-        episodes=episodes,
-        hold=hold,
-        holds=holds,
-        auto_close_at=incident.auto_close_at if finished else None,
-        postponed=(),
-    )
+    return {
+        "place": to,
+        "since": at,
+        "substatus": None,
+        "episodes": episodes,
+        "hold": hold,
+        "holds": holds,
+        "ending": incident.ending if to.category is Category.TERMINAL else None,
+        "merged_into": incident.merged_into if to.category is Category.TERMINAL else None,
+        "auto_close_at": incident.auto_close_at if to.category is Category.DONE else None,
+        "postponed": (),
+    }
 
 
 def _milestones(episode: Episode, to: Place, at: datetime) -> Episode:
@@ -259,7 +273,7 @@ def _milestones(episode: Episode, to: Place, at: datetime) -> Episode:
     return evolve(
         episode,
         restored_at=restored_at,
-        resolved_at=at if to.has(Mark.RESOLVED) else episode.resolved_at,
+        resolved_at=episode.resolved_at or (at if to.has(Mark.RESOLVED) else None),
         ended_at=at if to.category is Category.TERMINAL else None,
     )
 
@@ -270,6 +284,7 @@ def apply(incident: Incident, entry: Entry) -> Incident:
 
     Needs neither policy nor clock nor facts (rule J1).
     """
-    moved = incident if entry.to is None else enter(incident, entry.to, entry.at)
-    after = entry.event.apply(moved, entry)
-    return evolve(after, version=entry.sequence, updated_at=entry.recorded_at)
+    changes: dict[str, Any] = {"version": entry.sequence, "updated_at": entry.recorded_at}
+    if entry.to is not None:
+        changes |= entry.event.arrive(incident, entry.to, entry.at)
+    return entry.event.apply(evolve(incident, **changes), entry)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, ClassVar, NoReturn, Protocol
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field, fields_dict, frozen
 
 from incidentflow.errors import Failure, TransitionRefused
 from incidentflow.incident.aggregate import Event, Incident, snake
 from incidentflow.incident.places import LIVING, Category, Place
 from incidentflow.policy import Policy
-from incidentflow.words import Actor, as_actor, aware, to_utc
+from incidentflow.words import Actor, FieldValue, as_actor, as_fields, aware, to_utc
 
 
 @frozen
@@ -70,6 +71,7 @@ class Command(ABC):
     Attributes:
         by: Who asks: an actor, ``"ana"`` for a person, or ``"monitor:probe-3"``.
         at: The world-time of what is reported; None means now (rule L8).
+        fields: Own fields to set with it (rule T3).
 
     """
 
@@ -79,6 +81,7 @@ class Command(ABC):
 
     by: Actor = field(converter=as_actor)
     at: datetime | None = field(default=None, converter=to_utc, validator=aware)
+    fields: Mapping[str, FieldValue] = field(factory=dict, converter=as_fields, hash=False)
 
     def __init_subclass__(cls) -> None:
         """Name the kind after the class."""
@@ -99,7 +102,9 @@ class Command(ABC):
         if self.trigger:
             return steps.step(case, self.trigger)
         if case.incident.place.category not in self.legal_in:
-            case.refuse("category.wrong", f"{self.kind} is not possible in a finished incident")
+            category = case.incident.place.category.value
+            text = f"{self.kind} is not possible in a state of category {category}"
+            case.refuse("category.wrong", text)
         return None
 
     @abstractmethod
@@ -136,7 +141,7 @@ class Case:
 
     def given(self, name: str) -> Any:  # noqa: ANN401 - inputs have any type
         """Return one input of the command, None when it has none of that name."""
-        return getattr(self.command, name, None)
+        return getattr(self.command, name) if name in _inputs(type(self.command)) else None
 
     def refuse(self, code: str, text: str, *inputs: str) -> NoReturn:
         """Refuse the command for one reason."""
@@ -147,3 +152,8 @@ class Case:
         raise TransitionRefused(
             self.incident.name, self.incident.state, self.command.asked, failures
         )
+
+
+@cache
+def _inputs(command: type[Command]) -> frozenset[str]:
+    return frozenset(fields_dict(command))

@@ -20,14 +20,15 @@ no way leads back to work while another incident holds the dedup key.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from transitions import Machine
 
 from incidentflow.errors import Failure, LifecycleError, nearest
 from incidentflow.incident.case import Case
-from incidentflow.incident.places import UNFINISHED, Category, Place
+from incidentflow.incident.places import NOTHING, UNFINISHED, Category, Place
 from incidentflow.lifecycle.checks import problems
 from incidentflow.lifecycle.guards import (
     NOT_ASKED,
@@ -39,9 +40,19 @@ from incidentflow.lifecycle.guards import (
 )
 from incidentflow.lifecycle.machine import Table, Way, ask_machine, compile_table, define_machine
 from incidentflow.lifecycle.machine import draw as draw_machine
-from incidentflow.lifecycle.states import Guard, Openness, Option, State, Step
+from incidentflow.lifecycle.states import Guard, Openness, Option, Probe, State, Step
 
-__all__ = ["AskedFor", "Given", "Guard", "Lifecycle", "Openness", "Option", "State", "Step"]
+__all__ = [
+    "AskedFor",
+    "Given",
+    "Guard",
+    "Lifecycle",
+    "Openness",
+    "Option",
+    "Probe",
+    "State",
+    "Step",
+]
 
 
 @frozen
@@ -110,8 +121,10 @@ class Lifecycle:
             LifecycleError: Lists every problem.
 
         """
-        states = (part for part in parts if isinstance(part, State))
-        steps = (part for part in parts if isinstance(part, Step))
+        states = tuple(part for part in parts if isinstance(part, State))
+        steps = tuple(part for part in parts if isinstance(part, Step))
+        if len(states) + len(steps) < len(parts):
+            raise LifecycleError(f"lifecycle {name!r}", ("give states and steps only",))
         return Lifecycle(
             name or f"{self.name}+",
             (*self.states, *states),
@@ -151,24 +164,21 @@ class Lifecycle:
         if place is None:
             hint = nearest(state, self.places)
             case.refuse("state.unknown", f"{self.name} has no state {state!r}; {hint}", "state")
-        guards = _intrinsic((case.incident.place.category,), place.category)
-        failures = tuple(failure for guard in guards if (failure := guard(case)) is not None)
-        if failures:
-            case.refuse_all(failures)
-        return place
+        return self._admit(case, place)
 
     def rename(self, case: Case) -> Place:
         """
         Return what the incident's state is called now (rule L12).
 
         Raises:
-            TransitionRefused: The state still exists, or no new name is declared for it.
+            TransitionRefused: The state still exists, no new name is declared for it, or the new
+                one is terminal and a requirement blocks.
 
         """
         state = case.incident.place.state
         if state in self.places or state not in self.renames:
             case.refuse("rename.undeclared", f"no new name is declared for state {state!r}")
-        return self.places[self.renames[state]]
+        return self._admit(case, self.places[self.renames[state]])
 
     def open_steps(self, case: Case) -> tuple[str, ...]:
         """Return the triggers that are open now, with the right inputs."""
@@ -182,7 +192,7 @@ class Lifecycle:
         Return every step from here, as it is for this actor without any input (rule L5).
 
         Args:
-            case: A case whose command gives nothing but its actor.
+            case: A case whose command is a `Probe`.
 
         """
         row = self.table.get(case.incident.place.state, {})
@@ -212,8 +222,16 @@ class Lifecycle:
     def _rename_problems(self) -> Iterable[str]:
         known = {state.name for state in self.states}
         for old, new in self.renames.items():
-            if old in known or new not in known:
+            if old in {*known, NOTHING} or new not in known:
                 yield f"{old!r} cannot be renamed to {new!r}; {nearest(new, known)}"
+
+    @staticmethod
+    def _admit(case: Case, place: Place) -> Place:
+        guards = _intrinsic((case.incident.place.category,), place.category)
+        failures = tuple(failure for guard in guards if (failure := guard(case)) is not None)
+        if failures:
+            case.refuse_all(failures)
+        return place
 
     def _refuse(self, case: Case, trigger: str) -> Place:
         state = case.incident.place.state
@@ -222,7 +240,7 @@ class Lifecycle:
             code = "state.unknown" if state not in self.table else "step.unknown"
             case.refuse(code, f"there is no step {trigger!r} from {state!r} in {self.name}")
         failed = [_failures(case, way) for way in ways]
-        asked = [each for each in failed if NOT_ASKED not in {one.code for one in each}]
+        asked = [each for each in failed if not _is_unasked(each)]
         case.refuse_all(tuple(dict.fromkeys(one for each in asked or failed for one in each)))
 
 
@@ -234,8 +252,12 @@ def _intrinsic(sources: Iterable[Category], to: Category) -> tuple[Guard, ...]:
 
 
 def _row(step: Step) -> tuple[object, ...]:
-    guards = tuple(getattr(guard, "__qualname__", None) or repr(guard) for guard in step.guards)
+    guards = tuple(getattr(guard, "__qualname__", None) or _stable(guard) for guard in step.guards)
     return (step.trigger, step.sources, step.to, step.needs, guards)
+
+
+def _stable(guard: Guard) -> str:
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(guard))
 
 
 def _failures(case: Case, way: Way) -> tuple[Failure, ...]:
@@ -244,17 +266,24 @@ def _failures(case: Case, way: Way) -> tuple[Failure, ...]:
 
 def _options(case: Case, trigger: str, ways: tuple[Way, ...]) -> Iterable[Option]:
     taken = False
-    for way in ways:
-        failures = _failures(case, way)
-        asked = NOT_ASKED not in {failure.code for failure in failures}
-        if taken and asked:
-            failures = (*failures, Failure("step.outranked", "an earlier way is taken instead"))
+    for place, way in enumerate(ways):
+        failures, to = _failures(case, way), way.place.state
+        if taken or _is_unasked(failures):
+            asking = evolve(case, command=Probe(by=case.command.by, to=to))
+            outranked = any(not _failures(asking, earlier) for earlier in ways[:place])
+            if outranked or not _is_unasked(failures):
+                text = f"another way comes before the one to {to}"
+                failures += (Failure("step.outranked", text, () if outranked else ("to",)),)
         hopeless = tuple(failure for failure in failures if not failure.inputs)
         inputs = tuple(dict.fromkeys(name for failure in failures for name in failure.inputs))
         if hopeless:
-            yield Option(trigger, way.place.state, Openness.CLOSED, (), hopeless)
+            yield Option(trigger, to, Openness.CLOSED, (), hopeless)
         elif inputs:
-            yield Option(trigger, way.place.state, Openness.NEEDS_INPUTS, inputs, failures)
+            yield Option(trigger, to, Openness.NEEDS_INPUTS, inputs, failures)
         else:
-            yield Option(trigger, way.place.state, Openness.OPEN)
+            yield Option(trigger, to, Openness.OPEN)
             taken = True
+
+
+def _is_unasked(failures: tuple[Failure, ...]) -> bool:
+    return NOT_ASKED in {failure.code for failure in failures}

@@ -17,6 +17,10 @@ LEADS_TO: Mapping[str, tuple[str, Mark | Category]] = {
     "cancel": ("of category terminal", Category.TERMINAL),
     "merge": ("of category terminal", Category.TERMINAL),
 }
+NEVER_TO: Mapping[str, tuple[str, Mark | Category]] = {
+    "report": ("of category terminal", Category.TERMINAL),
+    "resume": ("marked waiting", Mark.WAITING),
+}
 
 
 def problems(states: tuple[State, ...], steps: tuple[Step, ...]) -> Iterator[str]:
@@ -76,21 +80,23 @@ def _marks(
         if Mark.WAITING in state.marks and state.category not in UNFINISHED:
             yield f"state {state.name!r} waits but is finished; a waiting state is open"
     for step in steps:
-        if step.trigger in LEADS_TO and step.to in known:
-            what, wanted = LEADS_TO[step.trigger]
-            state = known[step.to]
-            if wanted is not state.category and wanted not in state.marks:
-                yield f"step {step.trigger!r} leads to {step.to!r}, which is not {what}"
+        meaning = known[step.to].meaning if step.to in known else frozenset()
+        what, wanted = LEADS_TO.get(step.trigger, ("", None))
+        if meaning and wanted and wanted not in meaning:
+            yield f"step {step.trigger!r} leads to {step.to!r}, which is not {what}"
+        what, unwanted = NEVER_TO.get(step.trigger, ("", None))
+        if unwanted in meaning:
+            yield f"step {step.trigger!r} leads to {step.to!r}, which is {what}"
 
 
 def _choices(steps: tuple[Step, ...]) -> Iterator[str]:
-    earlier: dict[tuple[str, str], list[tuple[set[object], str]]] = {}
+    earlier: dict[tuple[str, str], list[tuple[tuple[object, ...], str]]] = {}
     for step in steps:
-        conditions: set[object] = {*step.needs, *step.guards}
+        conditions = (*step.needs, *step.guards)
         for source in step.sources or (NOTHING,):
             before = earlier.setdefault((step.trigger, source), [])
             for others, to in before:
-                if others <= conditions:
+                if all(other in conditions for other in others):
                     yield (
                         f"step {step.trigger!r} from {source!r} to {step.to!r} is never chosen: "
                         f"the one to {to!r} stands before it with no other condition"

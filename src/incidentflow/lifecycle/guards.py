@@ -48,10 +48,11 @@ class Given:
         """Pass when the input is there."""
         if case.given(self.input) is not None:
             return None
-        own = case.given("fields") or {}
-        if self.input in own or case.incident.field(self.input) is not None:
+        if self.input in case.command.fields or case.incident.field(self.input) is not None:
             return None
-        return Failure(f"{self.input}.missing", f"{self.input} must be given", (self.input,))
+        own = any(rule.name == self.input for rule in case.policy.fields)
+        cure = f"fields.{self.input}" if own else self.input
+        return Failure(f"{self.input}.missing", f"{self.input} must be given", (cure,))
 
 
 @frozen
@@ -68,18 +69,17 @@ class OwnFieldsGiven:
 
     def __call__(self, case: Case) -> Failure | None:
         """Pass when every required own field is given or known."""
-        own = case.given("fields") or {}
         missing = tuple(
             rule.name
             for rule in case.policy.fields
             if self.trigger in rule.required_at
-            and rule.name not in own
+            and rule.name not in case.command.fields
             and case.incident.field(rule.name) is None
         )
         if not missing:
             return None
-        names = ", ".join(missing)
-        return Failure("fields.missing", f"own field {names} must be given", ("fields",))
+        text = f"own field {', '.join(missing)} must be given"
+        return Failure("fields.missing", text, tuple(f"fields.{name}" for name in missing))
 
 
 def unblocked(case: Case) -> Failure | None:

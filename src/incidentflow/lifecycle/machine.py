@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 from attrs import define, frozen
 from transitions import Machine
-from transitions.extensions import GraphMachine
 
 from incidentflow.incident.case import Case
 from incidentflow.incident.places import NOTHING, Place
@@ -92,14 +91,16 @@ def ask_machine(machine: Machine, state: str, trigger: str, case: Case) -> str |
     The table answers the same, much faster; the shipped property test proves it.
     """
     cursor = _Cursor(state)
-    event = machine.events[trigger]
-    if state not in event.transitions or not event.trigger(cursor, case):
+    event = machine.events.get(trigger)
+    if event is None or state not in event.transitions or not event.trigger(cursor, case):
         return None
     return cursor.state
 
 
 def draw(states: tuple[State, ...], steps: tuple[Step, ...]) -> str:
     """Draw the machine as a mermaid state diagram."""
+    from transitions.extensions import GraphMachine  # noqa: PLC0415 - slow, and only to draw
+
     model = type("Model", (), {})()
     GraphMachine(
         model=model,

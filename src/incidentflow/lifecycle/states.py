@@ -8,15 +8,27 @@ from collections.abc import Callable, Iterable
 from attrs import field, frozen
 
 from incidentflow.errors import Failure
-from incidentflow.incident.case import Case
+from incidentflow.incident.aggregate import Event
+from incidentflow.incident.case import Case, Command
 from incidentflow.incident.places import Category, Mark
-from incidentflow.words import strings
+from incidentflow.words import member, strings
 
 Guard = Callable[[Case], Failure | None]
 
 
-def _marks(value: Iterable[Mark | str]) -> tuple[Mark, ...]:
-    return tuple(sorted({Mark(mark) for mark in value}, key=lambda mark: mark.value))
+def _category(value: Category | str) -> Category:
+    return member(Category, value, "category")
+
+
+def _marks(value: Mark | str | Iterable[Mark | str]) -> tuple[Mark, ...]:
+    several = (value,) if isinstance(value, (Mark, str)) else value
+    return tuple(
+        sorted({member(Mark, mark, "marks") for mark in several}, key=lambda mark: mark.value)
+    )
+
+
+def _guards(value: Guard | Iterable[Guard]) -> tuple[Guard, ...]:
+    return (value,) if callable(value) else tuple(value)
 
 
 @frozen
@@ -33,9 +45,14 @@ class State:
     """
 
     name: str
-    category: Category = field(converter=Category)
+    category: Category = field(converter=_category)
     label: str = ""
     marks: tuple[Mark, ...] = field(default=(), converter=_marks)
+
+    @property
+    def meaning(self) -> frozenset[Category | Mark]:
+        """What it means to every rule: its category and its marks."""
+        return frozenset({self.category, *self.marks})
 
 
 @frozen
@@ -48,7 +65,7 @@ class Step:
         sources: The states it starts from, one name or several; None: nothing, as for a report.
         to: The state it leads to.
         needs: Inputs that must be given: names of the command's inputs or of own fields.
-        guards: Further conditions, each ``(case) -> Failure | None``, pure.
+        guards: Further conditions, one or several, each ``(case) -> Failure | None``, pure.
 
     """
 
@@ -56,7 +73,7 @@ class Step:
     sources: tuple[str, ...] = field(converter=strings)
     to: str
     needs: tuple[str, ...] = field(default=(), converter=strings)
-    guards: tuple[Guard, ...] = ()
+    guards: tuple[Guard, ...] = field(default=(), converter=_guards)
 
 
 class Openness(enum.Enum):
@@ -65,6 +82,24 @@ class Openness(enum.Enum):
     OPEN = "open"
     NEEDS_INPUTS = "open with inputs"
     CLOSED = "closed"
+
+
+@frozen(kw_only=True)
+class Probe(Command):
+    """
+    A command that gives nothing but its actor, and perhaps where to; asked for options only.
+
+    Attributes:
+        to: Where it would lead, where several ways are open.
+
+    """
+
+    to: str | None = None
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Decide nothing."""
+        del case
+        return ()
 
 
 @frozen

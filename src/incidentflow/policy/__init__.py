@@ -29,6 +29,9 @@ __all__ = [
 
 CANCEL_REASONS = ("not_an_incident", "false_positive", "duplicate", "withdrawn", "test")
 NONE = timedelta(0)
+LONGEST = timedelta(days=36_525)
+SPANS = ("reopen_window", "reinstate_window", "auto_close", "late_entry", "clock_skew", "retry_act")
+UNLIMITED = ("reopen_window", "reinstate_window")
 
 
 @frozen(kw_only=True)
@@ -89,12 +92,12 @@ class Policy:
         return next((reason for reason in self.hold_reasons if reason.name == name), None)
 
     def _problems(self) -> Iterator[str]:
-        for name in ("reopen_window", "reinstate_window", "auto_close", "late_entry", "clock_skew"):
+        for name in SPANS:
             span = getattr(self, name)
-            if span is not None and span < NONE:
-                yield f"{name} is negative; give a timedelta of zero or more"
-        if self.retry_act <= NONE:
-            yield "retry_act is not positive; an act that was refused would never rest"
+            if not _is_span(span) and not (span is None and name in UNLIMITED):
+                yield f"{name} is {span!r}; give a timedelta from zero to a century"
+        if self.retry_act == NONE:
+            yield "retry_act is zero; an act that was refused would never rest"
         if not (self.series.isascii() and self.series.isalnum() and self.series.isupper()):
             yield f"series {self.series!r} is no prefix; give ASCII capitals and digits"
         yield from self._repeated("hold reason", [reason.name for reason in self.hold_reasons])
@@ -112,10 +115,15 @@ class Policy:
             if not rule.name.isidentifier():
                 yield f"own field {rule.name!r} is no identifier"
         for requirement in self.requirements:
-            if requirement.within <= NONE or requirement.times < 1:
+            within = requirement.within
+            if not _is_span(within) or within == NONE or requirement.times < 1:
                 yield f"requirement {requirement.because.value!r} is due at once or never"
 
     @staticmethod
     def _repeated(what: str, names: list[str]) -> Iterator[str]:
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield f"{what} {name!r} is declared twice"
+
+
+def _is_span(value: object) -> bool:
+    return isinstance(value, timedelta) and NONE <= value <= LONGEST

@@ -14,7 +14,7 @@ AXES: Mapping[str, type[Rank]] = {"impact": Impact, "urgency": Urgency, "severit
 
 
 def _cells(rows: object) -> tuple[tuple[Priority, ...], ...]:
-    if not isinstance(rows, (tuple, list)):
+    if not isinstance(rows, (tuple, list)) or not all(isinstance(r, (tuple, list)) for r in rows):
         raise InvalidInput("cells", shorten(rows), "is no table; give rows of priorities")
     return tuple(tuple(Priority.parse(cell) for cell in row) for row in rows)
 
@@ -47,6 +47,11 @@ class Matrix:
         if problems:
             raise PolicyError(f"matrix {self.name!r}", problems)
 
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The names of its axes, one or two."""
+        return (self.rows, self.columns) if self.columns else (self.rows,)
+
     def priority(self, axes: Mapping[str, Rank | None]) -> Priority | None:
         """
         Look the priority up, or None while an axis is unknown.
@@ -72,7 +77,7 @@ class Matrix:
         return level - 1
 
     def _problems(self) -> Iterator[str]:
-        for axis in filter(None, (self.rows, self.columns)):
+        for axis in self.axes:
             if axis not in AXES:
                 yield f"unknown axis {axis!r}; {nearest(axis, AXES)}"
         if self.rows == self.columns:

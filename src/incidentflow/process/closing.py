@@ -8,12 +8,11 @@ from typing import ClassVar
 
 from attrs import evolve, field, frozen
 
-from incidentflow.errors import Failure
+from incidentflow.errors import Failure, nearest
 from incidentflow.incident import Case, Category, Command, Entry, Event, Facts, Incident
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import MajorStatus
 from incidentflow.policy import Policy
-from incidentflow.process.keys import give_up
 from incidentflow.words import SYSTEM, line, personal, prose, show
 
 
@@ -27,10 +26,10 @@ def unresolved_may_close(case: Case) -> Failure | None:
 def cancel_reason_known(case: Case) -> Failure | None:
     """Require one of the policy's cancel reasons."""
     reason, known = case.given("reason"), case.policy.cancel_reasons
-    if reason is None or reason in known:
+    if known and (reason is None or reason in known):
         return None
-    text = f"{reason!r} is no configured cancel reason; known: {', '.join(known)}"
-    return Failure("reason.unknown", text, ("reason",))
+    text = f"{reason!r} is no configured cancel reason; {nearest(str(reason), known)}"
+    return Failure("reason.unknown", text, ("reason",) if known else ())
 
 
 def within_reinstate_window(case: Case) -> Failure | None:
@@ -98,9 +97,9 @@ class Reinstated(Event):
     reason: str = personal()
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
-        """Forget the ending; the move began a new episode."""
+        """Leave it to the move, which began a new episode."""
         del entry
-        return evolve(incident, ending=None, merged_into=None)
+        return incident
 
     def describe(self) -> str:
         """Say why."""
@@ -120,7 +119,7 @@ def agenda(incident: Incident) -> Iterable[Due]:
     """Name the instant of closing; none for a major, or while a requirement blocks."""
     major = incident.major.status is MajorStatus.ACCEPTED
     if incident.auto_close_at is not None and not major and not incident.is_blocked:
-        yield Due(incident.auto_close_at, "auto_close", command=Close(by=SYSTEM))
+        yield Due(incident.auto_close_at, "auto_close", Close(by=SYSTEM))
 
 
 @frozen(kw_only=True)
@@ -183,5 +182,5 @@ class Reinstate(Command):
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Reinstate."""
+        del case
         yield Reinstated(self.reason or "")
-        yield from give_up(case)

@@ -48,9 +48,15 @@ class Corrected(Event):
 
 @frozen
 class StateRenamed(Event):
-    """The lifecycle calls this state something else now."""
+    """The lifecycle calls this state something else now; what was reached there stays."""
 
     old: str
+
+    def arrive(self, incident: Incident, to: Place, at: datetime) -> dict[str, Any]:
+        """Change the name alone, unless the new state means something else."""
+        before = incident.place
+        same = (to.category, to.marks) == (before.category, before.marks)
+        return {"place": to} if same else super().arrive(incident, to, at)
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Leave it to the move."""
@@ -75,6 +81,7 @@ class Correct(Command):
         milestone: The world-time to correct, such as ``"resolved_at"``.
         was_at: When that really was.
         raw: For an importer: what the source said.
+        give_up_key: Let go of a dedup key that another incident holds by now (rule I7).
 
     Raises:
         InvalidInput: Nothing is corrected, or the milestone is unknown or comes without a time.
@@ -88,6 +95,7 @@ class Correct(Command):
     milestone: str | None = field(default=None, validator=line())
     was_at: datetime | None = field(default=None, converter=to_utc, validator=aware)
     raw: str | None = field(default=None, validator=prose)
+    give_up_key: bool = False
 
     def __attrs_post_init__(self) -> None:
         """Refuse a correction of nothing."""
@@ -101,7 +109,8 @@ class Correct(Command):
 
     def move(self, case: Case, steps: Steps) -> Place | None:
         """Go where it says, if the lifecycle lets a correction in."""
-        return None if self.state is None else steps.correct(case, self.state)
+        stays = super().move(case, steps)
+        return stays if self.state is None else steps.correct(case, self.state)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Correct; nothing lies in the future."""

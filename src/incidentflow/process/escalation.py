@@ -12,7 +12,7 @@ from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.incident.places import UNFINISHED, Category
 from incidentflow.process.assignment import Assigned
-from incidentflow.words import line, personal, prose
+from incidentflow.words import line, member, personal, prose
 
 
 class Axis(enum.Enum):
@@ -20,6 +20,10 @@ class Axis(enum.Enum):
 
     FUNCTIONAL = "functional"
     HIERARCHICAL = "hierarchical"
+
+
+def _axis(value: Axis | str) -> Axis:
+    return member(Axis, value, "axis")
 
 
 @frozen
@@ -65,7 +69,7 @@ class Escalate(Command):
 
     target: str = field(validator=line())
     reason: str = field(validator=prose)
-    axis: Axis = field(default=Axis.FUNCTIONAL, converter=Axis)
+    axis: Axis = field(default=Axis.FUNCTIONAL, converter=_axis)
     transfer: bool = False
 
     def __attrs_post_init__(self) -> None:

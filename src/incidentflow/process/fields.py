@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.policy.fields import read_fields
-from incidentflow.words import FieldValue, OwnField
+from incidentflow.words import OwnField
 
 
 @frozen
@@ -31,13 +31,16 @@ class FieldsSet(Event):
         return "set " + ", ".join(f"{own.name} = {own.value}" for own in self.fields)
 
 
+def set_along(case: Case) -> Iterable[Event]:
+    """Yield the setting of the own fields that any command may bring along."""
+    if case.command.fields:
+        yield FieldsSet(read_fields(case.policy.fields, case.command.fields))
+
+
 @frozen(kw_only=True)
 class SetFields(Command):
     """
-    Set some of the fields that the policy declares.
-
-    Args:
-        fields: Values by name: text, whole numbers, or yes and no.
+    Set some of the fields that the policy declares, and do nothing else.
 
     Raises:
         InvalidInput: None is given.
@@ -46,13 +49,12 @@ class SetFields(Command):
 
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
 
-    fields: Mapping[str, FieldValue] = field(factory=dict)
-
     def __attrs_post_init__(self) -> None:
         """Refuse to set nothing."""
         if not self.fields:
             raise InvalidInput("fields", "{}", "give at least one declared field")
 
     def decide(self, case: Case) -> Iterable[Event]:
-        """Check and set."""
-        yield FieldsSet(read_fields(case.policy.fields, self.fields))
+        """Decide nothing more than what every command brings along."""
+        del case
+        return ()

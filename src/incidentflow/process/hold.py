@@ -13,7 +13,7 @@ from incidentflow.incident import Case, Command, Entry, Event, Incident, Place
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import Hold as HoldPart
 from incidentflow.incident.parts import HoldInterval
-from incidentflow.incident.places import Mark
+from incidentflow.incident.places import UNREPORTED, Mark
 from incidentflow.process.work import Acknowledged, responder
 from incidentflow.words import SYSTEM, aware, line, personal, prose, show, to_utc
 
@@ -32,15 +32,16 @@ class HoldReasonKnown:
 
     def __call__(self, case: Case) -> Failure | None:
         """Pass when the reason is configured and complete."""
-        name = case.given(self.input)
-        known = ", ".join(reason.name for reason in case.policy.hold_reasons)
+        name, known = case.given(self.input), case.policy.hold_reasons
+        names = ", ".join(reason.name for reason in known) or "none is configured"
+        needs = dict.fromkeys(need for reason in known for need in reason.needs)
+        inputs = (self.input, *needs) if known else ()
         if name is None:
-            text = f"a hold reason must be given: {known}"
-            return Failure("hold_reason.missing", text, (self.input,))
+            return Failure("hold_reason.missing", f"a hold reason must be given: {names}", inputs)
         reason = case.policy.hold_reason(name)
         if reason is None:
-            text = f"{name!r} is no configured hold reason; known: {known}"
-            return Failure("hold_reason.unknown", text, (self.input,))
+            text = f"{name!r} is no configured hold reason; known: {names}"
+            return Failure("hold_reason.unknown", text, inputs)
         missing = tuple(need for need in reason.needs if case.given(need) is None)
         if not missing:
             return None
@@ -55,7 +56,7 @@ class CameFrom:
 
     Attributes:
         state: The state this way leads back to.
-        otherwise: Whether it is the way when it came from no unfinished state, as by a report.
+        otherwise: Whether it is the way when it came from nowhere, as by a report or correction.
 
     """
 
@@ -65,11 +66,11 @@ class CameFrom:
     def __call__(self, case: Case) -> Failure | None:
         """Pass when the incident came from here and nothing else is asked for."""
         hold = case.incident.hold
-        known = hold is not None and hold.came_from.is_unfinished
-        here = hold.came_from.state == self.state if hold and known else self.otherwise
-        if not here:
+        origin = hold.came_from if hold else UNREPORTED
+        known = origin.is_unfinished and not origin.has(Mark.WAITING)
+        if not (origin.state == self.state if known else self.otherwise):
             return Failure("hold.elsewhere", f"it was not put on hold from {self.state}")
-        if case.given("to") is None:
+        if case.given("to") in (None, self.state):
             return None
         return Failure("step.not_asked", f"{self.state} was not asked for", ("to",))
 
@@ -123,7 +124,7 @@ def held(case: Case, reason: str) -> Held:
 def agenda(incident: Incident) -> Iterable[Due]:
     """Name the instant at which a hold with an end is over."""
     if incident.hold is not None and incident.hold.until is not None:
-        yield Due(incident.hold.until, "hold_until", command=Resume(by=SYSTEM))
+        yield Due(incident.hold.until, "hold_until", Resume(by=SYSTEM))
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import personal, prose, strings
+from incidentflow.words import member, personal, prose, strings
 
 
 class FindingKind(enum.Enum):
@@ -19,6 +19,10 @@ class FindingKind(enum.Enum):
     OBSERVATION = "observation"
     HYPOTHESIS = "hypothesis"
     RULED_OUT = "ruled_out"
+
+
+def _kind(value: FindingKind | str) -> FindingKind:
+    return member(FindingKind, value, "kind_of")
 
 
 @frozen
@@ -74,7 +78,7 @@ class Finding(Command):
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
 
     text: str = field(validator=prose)
-    kind_of: FindingKind = field(default=FindingKind.OBSERVATION, converter=FindingKind)
+    kind_of: FindingKind = field(default=FindingKind.OBSERVATION, converter=_kind)
     evidence: tuple[str, ...] = field(default=(), converter=strings)
 
     def decide(self, case: Case) -> Iterable[Event]:

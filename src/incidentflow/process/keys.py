@@ -26,7 +26,7 @@ class DedupKeyGivenUp(Event):
         return f"gave up dedup key {self.key} to {self.holder}"
 
 
-def give_up(case: Case) -> Iterable[DedupKeyGivenUp]:
+def give_up(case: Case) -> Iterable[Event]:
     """Yield the loss of the key, when it is asked for and another incident holds it."""
     key = case.incident.dedup_key
     holder = case.facts.holders.get(key) if key else None

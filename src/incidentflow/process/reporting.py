@@ -10,7 +10,6 @@ from attrs import evolve, field, frozen
 
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
 from incidentflow.incident.places import UNFINISHED, Category
-from incidentflow.policy.fields import read_fields
 from incidentflow.process.assignment import Assigned
 from incidentflow.process.hold import held
 from incidentflow.process.resolution import Resolved
@@ -20,7 +19,6 @@ from incidentflow.words import (
     Actor,
     FieldValue,
     Impact,
-    OwnField,
     Rank,
     Severity,
     Urgency,
@@ -66,7 +64,6 @@ class Reported(Event):
     service: str | None = None
     items: tuple[str, ...] = ()
     dedup_key: str | None = None
-    fields: tuple[OwnField, ...] = ()
     category: str | None = None
     impact: Impact | None = None
     urgency: Urgency | None = None
@@ -79,7 +76,6 @@ class Reported(Event):
         return evolve(
             incident,
             source=self.source,
-            fields=self.fields,
             logged_by=entry.by.id,
             reported_at=entry.at,
             counts=evolve(incident.counts, reports=1),
@@ -155,7 +151,6 @@ class Report(Command):
         service: Which service is concerned.
         items: Configuration items concerned.
         dedup_key: Two unfinished incidents never share one; a second report joins the first.
-        fields: Own fields that the policy declares.
         category: A path such as ``"network/vpn"``.
         impact: A level, its name or number; 1 is the most severe.
         urgency: The same.
@@ -185,7 +180,6 @@ class Report(Command):
     service: str | None = field(default=None, validator=line())
     items: tuple[str, ...] = field(default=(), converter=strings)
     dedup_key: str | None = field(default=None, validator=line())
-    fields: Mapping[str, FieldValue] = field(factory=dict)
     category: str | None = field(default=None, validator=line())
     impact: Impact | None = field(default=None, converter=as_impact)
     urgency: Urgency | None = field(default=None, converter=as_urgency)
@@ -211,7 +205,6 @@ class Report(Command):
         """Report, assign, prioritise, and record what the first state brings with it."""
         yield Reported(
             source=self.source or self.by.kind.value,
-            fields=read_fields(case.policy.fields, self.fields),
             **{name: getattr(self, name) for name in COPIED},
         )
         if self.team or self.assignee:

@@ -47,12 +47,14 @@ class ReviewOverdue(Event):
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Mark the requirement, so that it is said once."""
-        del entry
         marked = (
-            evolve(each, overdue=True) if each.because is self.because else each
+            evolve(each, overdue=each.overdue or self._late(each, entry))
             for each in incident.requirements
         )
         return evolve(incident, requirements=tuple(marked))
+
+    def _late(self, requirement: Requirement, entry: Entry) -> bool:
+        return requirement.because is self.because and requirement.due <= entry.at
 
     def describe(self) -> str:
         """Say which."""
@@ -60,12 +62,12 @@ class ReviewOverdue(Event):
 
 
 def react(incident: Incident, entry: Entry, policy: Policy, facts: Facts) -> Iterable[Event]:
-    """Raise each requirement once, when its rule first fits."""
+    """Raise each requirement once, when its rule first fits; a blocking one beside a mild one."""
     del facts
-    raised = {each.because for each in incident.requirements}
+    raised = {(each.because, each.blocks) for each in incident.requirements}
     for rule in policy.requirements:
-        if rule.because not in raised and _fits(rule, incident, entry.event):
-            raised.add(rule.because)
+        if (rule.because, rule.blocks) not in raised and _fits(rule, incident, entry.event):
+            raised.add((rule.because, rule.blocks))
             yield RequirementRaised(rule.because, entry.at + rule.within, rule.blocks)
 
 
@@ -74,16 +76,16 @@ def agenda(incident: Incident) -> Iterable[Due]:
     for each in incident.requirements:
         if each.is_raised and not each.overdue:
             code = f"review_overdue.{each.because.value}"
-            yield Due(each.due, code, event=ReviewOverdue(each.because))
+            yield Due(each.due, code, ReviewOverdue(each.because))
 
 
 def _fits(rule: RequirementRule, incident: Incident, event: Event) -> bool:
-    match rule.because:
-        case Because.MAJOR:
-            return isinstance(event, MajorAccepted)
-        case Because.PRIORITY:
-            if not isinstance(event, (Prioritised, PriorityOverridden)):
-                return False
+    match rule.because, event:
+        case Because.MAJOR, MajorAccepted():
+            return True
+        case Because.PRIORITY, Prioritised() | PriorityOverridden():
             return event.priority <= rule.priority
-        case Because.REOPENED:
-            return isinstance(event, Reopened) and incident.counts.reopens >= rule.times
+        case Because.REOPENED, Reopened():
+            return incident.counts.reopens >= rule.times
+        case _:
+            return False

@@ -12,7 +12,6 @@ from incidentflow.errors import Failure
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
 from incidentflow.incident.parts import Resolution
 from incidentflow.process.hold import held
-from incidentflow.process.keys import give_up
 from incidentflow.words import aware, line, personal, prose, show, to_utc
 
 
@@ -27,8 +26,8 @@ def resolution_code_known(case: Case) -> Failure | None:
 
 def within_reopen_window(case: Case) -> Failure | None:
     """Close reopening after the window since the last resolve (rule L2)."""
-    window, resolution = case.policy.reopen_window, case.incident.resolution
-    since = resolution.at if resolution else case.incident.since
+    window, episode = case.policy.reopen_window, case.incident.episode
+    since = episode.resolved_at or case.incident.since
     if window is None or case.at - since <= window:
         return None
     text = f"the reopen window of {window.days} days ended {show(since + window)}"
@@ -69,7 +68,7 @@ class Reopened(Event):
         """Count it; the move began the episode."""
         del entry
         counts = evolve(incident.counts, reopens=incident.counts.reopens + 1)
-        return evolve(incident, ending=None, counts=counts)
+        return evolve(incident, counts=counts)
 
     def describe(self) -> str:
         """Say why."""
@@ -129,4 +128,3 @@ class Reopen(Command):
         yield Reopened(self.reason or "")
         if case.to is not None and case.to.has(Mark.WAITING):
             yield held(case, self.hold_reason or "")
-        yield from give_up(case)

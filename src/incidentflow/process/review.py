@@ -7,11 +7,10 @@ from typing import ClassVar
 
 from attrs import evolve, field, frozen
 
-from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import RequirementStatus, ReviewStatus
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import line, personal, prose
+from incidentflow.words import Actor, line, personal, prose
 
 
 def _meet(incident: Incident, status: RequirementStatus) -> Incident:
@@ -156,9 +155,6 @@ class WaiveReview(Command):
         reason: Why.
         approved_by: Who agrees.
 
-    Raises:
-        InvalidInput: The one who asks cannot agree as well.
-
     """
 
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
@@ -166,14 +162,12 @@ class WaiveReview(Command):
     reason: str = field(validator=prose)
     approved_by: str = field(validator=line())
 
-    def __attrs_post_init__(self) -> None:
-        """Refuse a waiver that nobody else agreed to."""
-        if self.approved_by.strip().removeprefix("person:") == self.by.id:
-            problem = "must be somebody other than the one who asks"
-            raise InvalidInput("approved_by", repr(self.approved_by), problem)
-
     def decide(self, case: Case) -> Iterable[Event]:
-        """Waive it, if one is required."""
+        """Waive it, if one is required and somebody else agrees."""
+        approver = Actor.parse(self.approved_by)
+        if (approver.kind, approver.id) == (self.by.kind, self.by.id.strip()):
+            text = "whoever asks cannot agree as well; somebody else must approve"
+            case.refuse("review.own_waiver", text, "approved_by")
         if not any(each.is_raised for each in case.incident.requirements):
             case.refuse("review.not_required", "no review is required")
         yield ReviewWaived(self.reason, self.approved_by)

@@ -32,8 +32,7 @@ CLASSIFICATION = ("category", "service", "customer", "location", "impact", "urge
 
 def classified(case: Case) -> Failure | None:
     """Require a category and every axis of the matrix, given now or known already (rule L2)."""
-    matrix = case.policy.matrix
-    wanted = ("category", *filter(None, (matrix.rows, matrix.columns)))
+    wanted = ("category", *case.policy.matrix.axes)
     missing = tuple(
         name for name in wanted if case.given(name) is None and getattr(case.incident, name) is None
     )
@@ -86,7 +85,7 @@ class Triaged(Reclassified):
     @property
     def verb(self) -> str:
         """What was done."""
-        return "triaged"
+        return "triaged:"
 
 
 @frozen
@@ -129,16 +128,18 @@ def prioritise(
     incident: Incident, given: Mapping[str, Rank | None], policy: Policy
 ) -> Iterable[Prioritised]:
     """
-    Derive the priority from the axes as they will be; yield nothing when it stays.
+    Derive the priority from the matrix's axes as they will be; yield nothing when it stays.
 
     An override that ends with the axes ends when one of them changes; another one stays.
     """
-    known = incident.axes
+    known = {name: incident.axes[name] for name in policy.matrix.axes}
     axes = {name: given.get(name) or known[name] for name in known}
-    priority = policy.matrix.priority(axes)
     override = incident.override
-    if override is not None and (axes == known or not override.ends_with_axes):
+    if axes == known and incident.priority is not None:
         return
+    if override is not None and not override.ends_with_axes:
+        return
+    priority = policy.matrix.priority(axes)
     if priority is not None and (priority is not incident.priority or override is not None):
         yield Prioritised(priority, policy.matrix.name)
 

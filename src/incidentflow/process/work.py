@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar
 
 from attrs import evolve, field, frozen
 
-from incidentflow.errors import Failure
+from incidentflow.errors import Failure, InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place, Steps
-from incidentflow.policy.fields import read_fields
-from incidentflow.process.fields import FieldsSet
-from incidentflow.process.keys import give_up
-from incidentflow.words import FieldValue, line, personal, prose, show
+from incidentflow.words import line, personal, prose, show
+
+COMMANDED = frozenset(
+    {
+        "acknowledge",
+        "cancel",
+        "close",
+        "hold",
+        "merge",
+        "mitigate",
+        "reinstate",
+        "relapse",
+        "reopen",
+        "report",
+        "resolve",
+        "resume",
+        "return_to_queue",
+        "triage",
+    }
+)
+"""The triggers of the library's own commands; a host's steps are called something else."""
 
 
 def responder(case: Case) -> str | None:
@@ -217,17 +234,24 @@ class Advance(Command):
     Args:
         step: Its trigger.
         note: What is to be said about it.
-        fields: Own fields to set with it.
         to: The state to reach, where the step leads to several.
         give_up_key: Let go of a dedup key that another incident holds by now.
+
+    Raises:
+        InvalidInput: The step has a command of its own.
 
     """
 
     step: str = field(validator=line())
     note: str | None = field(default=None, validator=prose)
-    fields: Mapping[str, FieldValue] = field(factory=dict)
     to: str | None = field(default=None, validator=line())
     give_up_key: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse a step that another command takes, with the events it brings."""
+        if self.step in COMMANDED:
+            command = self.step.title().replace("_", "")
+            raise InvalidInput("step", repr(self.step), f"has its own command; give {command}")
 
     @property
     def asked(self) -> str:
@@ -239,9 +263,6 @@ class Advance(Command):
         return steps.step(case, self.step)
 
     def decide(self, case: Case) -> Iterable[Event]:
-        """Advance, and set the fields."""
-        own = read_fields(case.policy.fields, self.fields)
+        """Advance."""
+        del case
         yield Advanced(self.step, self.note)
-        if own:
-            yield FieldsSet(own)
-        yield from give_up(case)

@@ -60,6 +60,11 @@ class _Link:
                 _INHERITED.append(self._connection)
             self._connection = None
 
+    def drop_if_stuck(self) -> None:
+        """Close a connection that could not even roll back, so that the next one is fresh."""
+        if self._connection is not None and self._connection.in_transaction:
+            self.close()
+
     def __del__(self) -> None:
         self.close()
 
@@ -77,6 +82,7 @@ class Links:
         """
         self._connect = connect
         self._local = threading.local()
+        self._links: weakref.WeakSet[_Link] = weakref.WeakSet()
 
     def read(self, action: str, work: Callable[[sqlite3.Connection], T]) -> T:
         """
@@ -91,4 +97,72 @@ class Links:
             try:
                 return work(link.connection())
             except (sqlite3.Error, OverflowError, UnicodeEncodeError) as error:
+                link.drop_if_stuck()
                 raise failed(action, error) from None
+
+    def write(self, action: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        """
+        Run *work* as one transaction: all of it is stored, or none.
+
+        Raises:
+            StoreError: SQLite failed, or a value cannot be stored.
+
+        """
+        return self.read(action, lambda connection: _transact(connection, action, work))
+
+    def close(self) -> None:
+        """Close the connections of all threads; whoever needs one again opens it again."""
+        with _GATE:
+            links = tuple(self._links)
+        for link in links:
+            with link.lock:
+                link.close()
+
+    def _link(self) -> _Link:
+        link: _Link | None = getattr(self._local, "link", None)
+        if link is None:
+            with _GATE:
+                link = self._local.link = _Link(self._connect)
+                self._links.add(link)
+                _LINKS.add(link)
+        return link
+
+
+def _transact(
+    connection: sqlite3.Connection, action: str, work: Callable[[sqlite3.Connection], T]
+) -> T:
+    try:
+        # A plain BEGIN fails at once, without waiting, when another writer came in between.
+        connection.execute("BEGIN IMMEDIATE")
+        result = work(connection)
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            # SQLite keeps a transaction open that it can still take back. One that it closed by
+            # itself may have reached the disk, and may be found there after a power failure.
+            outcome = "not_applied" if connection.in_transaction else "unknown"
+            raise failed(action, error, outcome) from None
+        return result
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _before_fork() -> None:
+    _GATE.acquire()
+    for link in tuple(_LINKS):
+        link.lock.acquire()
+        _FROZEN.append(link)
+        link.close()
+
+
+def _after_fork() -> None:
+    while _FROZEN:
+        _FROZEN.pop().lock.release()
+    _GATE.release()
+
+
+# Windows has no fork.
+getattr(os, "register_at_fork", lambda **_: None)(
+    before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+)

@@ -1,18 +1,10 @@
 """
-The tables of the SQLite store, how an older file is brought up to date, and whose file it is.
+The tables of the SQLite store, and how they came about.
 
-A file of ours carries an application id, and the version of its schema as ``user_version``.
 A published migration is never edited: a change of the schema is a further one.
 """
 
 from __future__ import annotations
-
-import sqlite3
-
-from incidentflow.errors import ForeignDatabase, StoreError
-
-APPLICATION_ID = 0x1FC1DE27
-LEAST_SQLITE = (3, 37, 0)
 
 Migration = tuple[str, ...]
 
@@ -49,8 +41,8 @@ MIGRATIONS: tuple[Migration, ...] = (
             body TEXT NOT NULL,
             personal TEXT NOT NULL,
             hash TEXT NOT NULL,
-            PRIMARY KEY (subject, sequence)
-        ) STRICT, WITHOUT ROWID
+            UNIQUE (subject, sequence)
+        ) STRICT
         """,
         """
         CREATE TABLE command (
@@ -97,78 +89,3 @@ MIGRATIONS: tuple[Migration, ...] = (
         "CREATE INDEX owed_waiting ON owed (available_at) WHERE state = 'waiting'",
     ),
 )
-
-
-def require(version: tuple[int, ...]) -> None:
-    """
-    Check that Python was built with an SQLite that is recent enough.
-
-    Raises:
-        StoreError: It is older than 3.37, of 2021, which brought strict tables.
-
-    """
-    if version < LEAST_SQLITE:
-        found, least = (".".join(map(str, number)) for number in (version, LEAST_SQLITE))
-        raise StoreError("use SQLite", f"this Python has SQLite {found}; {least} is needed")
-
-
-def version_of(connection: sqlite3.Connection, where: str, newest: int = len(MIGRATIONS)) -> int:
-    """
-    Return the version of a file's schema; 0 for an empty file. Nothing is written.
-
-    Args:
-        connection: To the file.
-        where: The file, for the error.
-        newest: The newest version that can be used.
-
-    Raises:
-        ForeignDatabase: The file is not ours, or was written by a newer release.
-
-    """
-    try:
-        [(owner,)] = connection.execute("PRAGMA application_id")
-        [(version,)] = connection.execute("PRAGMA user_version")
-        [(things,)] = connection.execute("SELECT count(*) FROM sqlite_schema")
-    except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
-            raise
-        detail = "it is no SQLite database; give the path of another file, or of a new one"
-        raise ForeignDatabase(f"open {where}", detail) from None
-    if owner != APPLICATION_ID and (owner or version or things):
-        detail = (
-            "it is an SQLite database of another application; incidents need a file of their "
-            "own: give the path of a new one"
-        )
-        raise ForeignDatabase(f"open {where}", detail)
-    if version > newest:
-        detail = (
-            f"it was written by a newer release of incidentflow (schema {version}, this release "
-            f"knows {newest}): upgrade incidentflow, or give the path of another file"
-        )
-        raise ForeignDatabase(f"open {where}", detail)
-    return int(version)
-
-
-def migrate(
-    connection: sqlite3.Connection, where: str, migrations: tuple[Migration, ...] = MIGRATIONS
-) -> None:
-    """
-    Bring a file's schema up to date, all or nothing.
-
-    Statements are executed one by one: ``executescript`` would commit in between.
-    """
-    newest = len(migrations)
-    if version_of(connection, where, newest) == newest:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        version = version_of(connection, where, newest)
-        for statements in migrations[version:]:
-            for statement in statements:
-                connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {newest}")
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")

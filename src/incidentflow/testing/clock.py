@@ -49,7 +49,7 @@ class SeededEntropy:
     """
 
     def __init__(self, seed: int = 0) -> None:
-        self._random = random.Random(seed)  # noqa: S311 - repeatable on purpose
+        self._random = random.Random(seed)
 
     def draw(self, size: int) -> bytes:
         """Return the next *size* bytes."""

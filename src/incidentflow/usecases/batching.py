@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import evolve
 
-from incidentflow.errors import CommitConflict
+from incidentflow.errors import CommitConflict, InvalidInput
 from incidentflow.ports import (
     AsyncStore,
     By,
@@ -35,6 +35,7 @@ class Overlay:
         self._latest: dict[Subject, Stored] = {}
         self._index: dict[Subject, Index] = {}
         self._keys: dict[tuple[str, str], Write] = {}
+        self._is_over = False
 
     @property
     def name(self) -> str:
@@ -62,6 +63,10 @@ class Overlay:
         """Forget what was kept back."""
         self._pending, self._latest, self._index, self._keys = [], {}, {}, {}
 
+    def end(self) -> None:
+        """Take no more: what is kept back after the last flush would be lost."""
+        self._is_over = True
+
     async def load(self, lookup: Lookup) -> Stored | None:
         """Load one subject, as it is after what was kept back."""
         if lookup.by is By.COMMAND_KEY:
@@ -86,10 +91,14 @@ class Overlay:
 
     async def commit(self, writes: Sequence[Write]) -> tuple[str | None, ...]:
         """Keep writes back; a number that the store is to draw is not known yet."""
+        if self._is_over:
+            problem = "is over; use the desk itself, or open another batch"
+            raise InvalidInput("batch", "this batch", problem)
+        versions = {subject: stored.version for subject, stored in self._latest.items()}
         for write in writes:
-            latest = self._latest.get(write.subject)
-            if latest is not None and latest.version != write.expected:
+            if versions.get(write.subject, write.expected) != write.expected:
                 raise CommitConflict("version", write.subject.id)
+            versions[write.subject] = write.version
         return tuple([await self._keep(write) for write in writes])
 
     async def _keep(self, write: Write) -> str | None:

@@ -9,16 +9,22 @@ from attrs import evolve
 
 from incidentflow import engine
 from incidentflow.codec import canonical
-from incidentflow.errors import CommitConflict, InvalidInput, KeyReused, StaleIncident, shorten
+from incidentflow.errors import (
+    CommitConflict,
+    IncidentflowError,
+    InvalidInput,
+    KeyReused,
+    StaleIncident,
+    shorten,
+)
 from incidentflow.incident import Command, Facts, Incident
 from incidentflow.journal import fold, genesis, read, seal
 from incidentflow.ports import By, Index, Lookup, Owed, OwedKind, Settlement, Stored, Write
 from incidentflow.process import Report, ReportAgain
-from incidentflow.usecases.setup import Reference, Setup, load, lookup
-from incidentflow.words import checked, micros, uuid7
+from incidentflow.usecases.setup import Reference, Setup, load, means, named, seek
+from incidentflow.words import micros, uuid7
 
 TRIES = 5
-LONGEST_KEY = 200
 
 
 async def report(
@@ -31,9 +37,11 @@ async def report(
 ) -> Incident:
     """Log an incident, or join the unfinished one that holds the dedup key (rule I1)."""
     commands = [setup.admit(each) for each in (command, *then)]
-    if key is not None and (first := await _first(setup, key, commands)) is not None:
-        return first
+    number = None if number is None else named(number, "number")
+    key = None if key is None else named(key, "key")
     for _ in range(TRIES):
+        if key is not None and (first := await _first(setup, key, commands, number)) is not None:
+            return first
         holder = await _holder(setup, command.dedup_key)
         if holder is not None:
             again = ReportAgain(
@@ -47,12 +55,11 @@ async def report(
         try:
             return await _decide(setup, before, head, doing, asked=commands, key=key, number=number)
         except CommitConflict as conflict:
-            if conflict.what == "key":
-                return await _repeat(setup, key or "", commands)
             if conflict.what == "number":
                 problem = "is taken by another incident"
                 raise InvalidInput("number", shorten(number), problem) from None
-    raise await _stale(setup, before.id, before.version)
+            lost = conflict
+    raise await _beaten(setup, before.id, before.version, lost)
 
 
 async def apply(
@@ -80,25 +87,24 @@ async def change(
     """Carry out commands on one incident as one commit."""
     if not commands:
         raise InvalidInput("commands", "()", "give at least one command")
-    if key is not None and (first := await _first(setup, key, commands, reference)) is not None:
-        return first
-    before = 0
+    if expect is not None and type(expect) is not int:
+        raise InvalidInput("expect", shorten(expect), "is no version; give a whole number")
+    key = None if key is None else named(key, "key")
     for _ in range(TRIES):
+        if key is not None and (first := await _first(setup, key, commands, reference)) is not None:
+            return first
         stored = await load(setup, reference)
-        before = stored.version if expect is None else expect
-        if before != stored.version:
-            break
+        if expect is not None and expect != stored.version:
+            raise await _stale(setup, stored, expect)
         try:
             return await _decide(
                 setup, setup.read(stored), stored.head, commands, key=key, settles=settles
             )
         except CommitConflict as conflict:
-            if conflict.what == "key":
-                return await _repeat(setup, key or "", commands, reference)
             if conflict.what == "token":
                 raise
-            reference = stored.subject.id
-    raise await _stale(setup, reference, before)
+            reference, lost = stored.subject.id, conflict
+    raise await _beaten(setup, stored.subject.id, stored.version, lost)
 
 
 async def facts_for(setup: Setup, incident: Incident, commands: Sequence[Command]) -> Facts:
@@ -107,7 +113,7 @@ async def facts_for(setup: Setup, incident: Incident, commands: Sequence[Command
     holders: dict[str, Incident] = {}
     for ask in engine.asks(incident, commands):
         if ask.incident is not None:
-            found = await setup.store.load(lookup(setup, ask.incident))
+            found = await seek(setup, ask.incident)
             if found is not None:
                 incidents[ask.incident] = setup.read(found)
         if ask.dedup_key is not None and (found := await _holder(setup, ask.dedup_key)) is not None:
@@ -185,7 +191,9 @@ def _owed(setup: Setup, commit: engine.Commit) -> list[Owed]:
         Owed(
             key=f"{incident}/{commit.incident.version}/{each.incident}",
             kind=OwedKind.COMMAND,
-            body=canonical({"to": each.incident, **setup.codec.command_data(each.command)}),
+            body=canonical(
+                {"to": each.incident, "command": setup.codec.command_data(each.command)}
+            ),
             available_at=available_at,
         )
         for each in commit.commands
@@ -207,16 +215,11 @@ def _fingerprint(setup: Setup, key: str, commands: Sequence[Command]) -> str:
 async def _first(
     setup: Setup, key: str, commands: Sequence[Command], reference: Reference | None = None
 ) -> Incident | None:
-    if not checked(key, "key", LONGEST_KEY):
-        raise InvalidInput("key", shorten(key), "is blank; give some visible text")
     stored = await setup.store.load(Lookup(setup.tenant, By.COMMAND_KEY, key))
     if stored is None:
         return None
     same = _fingerprint(setup, key, commands) == stored.fingerprint
-    if same and reference is not None:
-        wanted = reference.id if isinstance(reference, Incident) else reference.strip()
-        same = wanted in (stored.subject.id, stored.number)
-    if not same:
+    if not (same and (reference is None or means(reference, stored))):
         raise KeyReused(key, stored.number or stored.subject.id)
     if stored.version == stored.result:
         return setup.read(stored)
@@ -226,17 +229,16 @@ async def _first(
     return evolve(fold(blank, entries), number=stored.number)
 
 
-async def _repeat(
-    setup: Setup, key: str, commands: Sequence[Command], reference: Reference | None = None
-) -> Incident:
-    first = await _first(setup, key, commands, reference)
-    if first is None:
-        raise CommitConflict("key", key)
-    return first
+async def _beaten(
+    setup: Setup, incident: str, expected: int, lost: CommitConflict
+) -> IncidentflowError:
+    stored = await seek(setup, incident)
+    if stored is None or stored.version == expected:
+        return lost
+    return await _stale(setup, stored, expected)
 
 
-async def _stale(setup: Setup, reference: Reference, expected: int) -> StaleIncident:
-    stored = await load(setup, reference)
+async def _stale(setup: Setup, stored: Stored, expected: int) -> StaleIncident:
     lines = await setup.store.history(stored.subject, stored.version - 1)
     last = read(setup.codec, stored.subject.id, lines)[-1]
     name = stored.number or stored.subject.id

@@ -13,12 +13,13 @@ from incidentflow.incident import Category, Entry, Incident
 from incidentflow.journal import Broken, fold, read
 from incidentflow.journal import verify as verify_chain
 from incidentflow.lifecycle import Option
-from incidentflow.ports import Line, Order, Query, Stored
+from incidentflow.ports import Line, Order, Query, Stored, Subject
 from incidentflow.usecases.changing import facts_for
 from incidentflow.usecases.setup import Reference, Setup, load
 from incidentflow.words import Actor, FieldValue, Priority, from_micros
 
 PAGE = 200
+UNREADABLE = "(unreadable)"
 
 
 @frozen
@@ -29,11 +30,13 @@ class Page:
     Attributes:
         incidents: The incidents.
         after: What to give as ``after`` for the next page; None at the end.
+        unreadable: Incidents that may fit, but that this release cannot read (rule J1).
 
     """
 
     incidents: tuple[Incident, ...]
     after: tuple[int, str] | None = None
+    unreadable: tuple[UnreadableJournal, ...] = ()
 
     def __iter__(self) -> Iterator[Incident]:
         """Iterate over the incidents."""
@@ -108,14 +111,17 @@ async def find(
 ) -> Page:
     """Find incidents, one page; the store may answer with more than fits."""
     found: list[Incident] = []
+    unreadable: list[UnreadableJournal] = []
     while len(found) < limit:
         size = limit - len(found)
         rows = await setup.store.find(_query(setup, search, order, after, size))
-        found.extend(one for one in map(setup.read, rows) if search.fits(one))
-        if len(rows) < size:
-            return Page(tuple(found))
-        after = _cursor(rows[-1])
-    return Page(tuple(found), after)
+        read_all = [_try_to_read(setup, stored) for stored in rows]
+        unreadable.extend(one for one in read_all if isinstance(one, UnreadableJournal))
+        found.extend(one for one in read_all if isinstance(one, Incident) and search.fits(one))
+        after = _cursor(rows[-1]) if len(rows) == size else None
+        if after is None:
+            break
+    return Page(tuple(found), after, tuple(unreadable))
 
 
 async def history(setup: Setup, reference: Reference) -> tuple[Entry, ...]:
@@ -135,7 +141,7 @@ async def options(setup: Setup, reference: Reference, by: Actor | str) -> tuple[
 
 async def forecast(setup: Setup, reference: Reference, until: datetime) -> tuple[Entry, ...]:
     """List what will happen until an instant if nobody acts."""
-    return engine.forecast(await get(setup, reference), setup.practice, until)
+    return engine.forecast(await get(setup, reference), setup.practice, until, setup.now())
 
 
 async def next_due(setup: Setup) -> datetime | None:
@@ -170,7 +176,8 @@ async def strangers(setup: Setup) -> dict[str, int]:
         Query(tenant=setup.tenant, other_states=known, after=after, limit=PAGE)
     ):
         for stored in rows:
-            state = setup.read(stored).state
+            incident = _try_to_read(setup, stored)
+            state = incident.state if isinstance(incident, Incident) else UNREADABLE
             counts[state] = counts.get(state, 0) + 1
         after = _cursor(rows[-1])
     return counts
@@ -194,9 +201,23 @@ def _unlike(setup: Setup, stored: Stored, lines: Sequence[Line]) -> Broken | Non
         snapshot = setup.read(stored)
     except UnreadableJournal as error:
         return Broken(subject.id, error.sequence, error.problem)
-    if fold(Incident(tenant=subject.tenant, id=subject.id), entries) != snapshot:
+    if not _folds_to(snapshot, subject, entries):
         return Broken(subject.id, 0, "the snapshot is not the fold of the journal")
     return None
+
+
+def _folds_to(snapshot: Incident, subject: Subject, entries: Sequence[Entry]) -> bool:
+    try:
+        return fold(Incident(tenant=subject.tenant, id=subject.id), entries) == snapshot
+    except (LookupError, TypeError, ValueError):
+        return False
+
+
+def _try_to_read(setup: Setup, stored: Stored) -> Incident | UnreadableJournal:
+    try:
+        return setup.read(stored)
+    except UnreadableJournal as error:
+        return error
 
 
 def _cursor(last: Stored) -> tuple[int, str]:

@@ -12,9 +12,24 @@ from incidentflow.engine import Practice
 from incidentflow.errors import IncidentNotFound, InvalidInput, UnreadableJournal, shorten
 from incidentflow.incident import Command, Incident
 from incidentflow.ports import INCIDENT, AsyncStore, By, Clock, Entropy, Lookup, Stored, Subject
-from incidentflow.words import Actor, ActorKind, as_actor, utc
+from incidentflow.words import Actor, ActorKind, as_actor, checked, utc
 
 UUID_LENGTH = 36
+LONGEST_NAME = 200
+
+
+def named(value: object, field: str) -> str:
+    """
+    Check a name that callers give: of a tenant, a number, an idempotency key.
+
+    Raises:
+        InvalidInput: It is no visible text, or too long.
+
+    """
+    text = checked(value, field, LONGEST_NAME)
+    if not text:
+        raise InvalidInput(field, shorten(value), "is blank; give some visible text")
+    return text
 
 
 @frozen(kw_only=True)
@@ -119,6 +134,22 @@ def lookup(setup: Setup, reference: Reference) -> Lookup:
     return Lookup(setup.tenant, by, text.lower() if by is By.ID else text)
 
 
+def means(reference: Reference, stored: Stored) -> bool:
+    """Whether *reference* is this incident, its id or its number."""
+    text = reference.id if isinstance(reference, Incident) else reference.strip()
+    return stored.number == text or stored.subject.id == text.lower()
+
+
+async def seek(setup: Setup, reference: Reference) -> Stored | None:
+    """Load what *reference* means, or None; an imported number may look like an id."""
+    wanted = lookup(setup, reference)
+    stored = await setup.store.load(wanted)
+    if stored is None and wanted.by is By.ID and isinstance(reference, str):
+        wanted = Lookup(setup.tenant, By.NUMBER, reference.strip())
+        stored = await setup.store.load(wanted)
+    return stored
+
+
 async def load(setup: Setup, reference: Reference) -> Stored:
     """
     Load what *reference* means.
@@ -127,8 +158,7 @@ async def load(setup: Setup, reference: Reference) -> Stored:
         IncidentNotFound: No incident of this tenant answers to it.
 
     """
-    wanted = lookup(setup, reference)
-    stored = await setup.store.load(wanted)
+    stored = await seek(setup, reference)
     if stored is None:
-        raise IncidentNotFound(wanted.value, setup.tenant)
+        raise IncidentNotFound(lookup(setup, reference).value, setup.tenant)
     return stored

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from attrs import evolve, frozen
 
-from incidentflow.errors import IncidentflowError, StoreError
+from incidentflow.errors import StoreError
 from incidentflow.incident import Incident
 from incidentflow.process.agenda import Tick
 from incidentflow.usecases.changing import change
@@ -23,21 +23,21 @@ class Ticked:
     What one tick did.
 
     Attributes:
-        incidents: The incidents to which something happened, as they stand now.
+        incidents: The incidents that were due, as they stand now.
         failed: For each incident that could not be ticked: its id and why; it is tried again
             later, and holds nobody up.
 
     """
 
     incidents: tuple[Incident, ...]
-    failed: tuple[tuple[str, IncidentflowError], ...] = ()
+    failed: tuple[tuple[str, Exception], ...] = ()
 
 
 async def tick(setup: Setup, limit: int) -> Ticked:
     """Make everything happen that is due now, in all tenants of the store."""
     now = micros(setup.now())
     changed: list[Incident] = []
-    failed: list[tuple[str, IncidentflowError]] = []
+    failed: list[tuple[str, Exception]] = []
     looked = 0
     while looked < limit:
         subjects = await setup.store.due(now, min(BATCH, limit - looked), LEASE)
@@ -48,7 +48,7 @@ async def tick(setup: Setup, limit: int) -> Ticked:
                 changed.append(await change(there, subject.id, (Tick(by=SYSTEM),)))
             except StoreError:
                 raise
-            except IncidentflowError as error:
+            except Exception as error:  # noqa: BLE001 - a host's guard included: nobody is held up
                 failed.append((subject.id, error))
         if not subjects:
             break

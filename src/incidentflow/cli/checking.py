@@ -1,0 +1,98 @@
+"""Subcommands about the whole desk: verify and describe."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from incidentflow.cli.data import plain, print_json
+from incidentflow.cli.parsing import Arguments, Parser, Subcommand
+from incidentflow.cli.session import Session, add_json, add_place, session
+from incidentflow.cli.style import aligned, count, say
+from incidentflow.errors import IncidentflowError
+from incidentflow.usecases import Verification
+
+
+def _configure_verify(parser: Parser) -> None:
+    parser.add_argument(
+        "incident", metavar="INCIDENT", nargs="?", help="one incident; default all of the tenant"
+    )
+    add_place(parser)
+    add_json(parser)
+
+
+def _run_verify(arguments: Arguments) -> int:
+    with session(arguments) as at:
+        verified = at.desk.verify(arguments.incident)
+        if arguments.json:
+            broken = [
+                {"incident": _name(at, each.subject), **plain(each)} for each in verified.broken
+            ]
+            print_json({**plain(verified), "broken": broken, "holds": verified.holds})
+            return 0 if verified.holds else 1
+        say(verdict(verified))
+        for each in verified.broken:
+            place = f"entry {each.sequence}" if each.sequence else "the snapshot"
+            say(f"  {_name(at, each.subject)}: broken at {place}: {each.problem}")
+        return 0 if verified.holds else 1
+
+
+def verdict(verified: Verification) -> str:
+    """Say what was checked, and whether it holds."""
+    holds = "every chain holds, every snapshot is the fold of its journal"
+    broken = f"{count(len(verified.broken), 'incident')} broken"
+    return (
+        f"{count(verified.incidents, 'incident')} with "
+        f"{count(verified.entries, 'journal entry', 'journal entries')} checked: "
+        f"{holds if verified.holds else broken}."
+    )
+
+
+def _configure_describe(parser: Parser) -> None:
+    add_place(parser)
+    add_json(parser)
+
+
+def _run_describe(arguments: Arguments) -> int:
+    with session(arguments) as at:
+        description = at.desk.describe()
+        if arguments.json:
+            print_json(plain(description))
+            return 0
+        strangers = ", ".join(
+            f"{state} ({count})" for state, count in sorted(description.strangers.items())
+        )
+        rows = [
+            ("incidentflow", description.version),
+            ("tenant", description.tenant),
+            ("store", description.store),
+            ("capabilities", ", ".join(description.capabilities) or "none"),
+            ("lifecycle", description.lifecycle),
+            ("states", ", ".join(description.states)),
+            ("triggers", ", ".join(description.triggers)),
+            ("matrix", description.matrix),
+            ("unknown states", strangers or "none"),
+        ]
+        say(aligned(rows))
+        return 0
+
+
+def _name(at: Session, incident: str) -> str:
+    with suppress(IncidentflowError):
+        return at.desk.get(incident).name
+    return incident
+
+
+VERIFY = Subcommand(
+    name="verify",
+    summary="Check that journals hold and that snapshots are their folds; exit 1 when not.",
+    configure=_configure_verify,
+    run=_run_verify,
+    examples=("incidentflow verify", "incidentflow verify INC-0000001"),
+)
+DESCRIBE = Subcommand(
+    name="describe",
+    summary="Say which release, store, lifecycle and matrix are at work.",
+    configure=_configure_describe,
+    run=_run_describe,
+    examples=("incidentflow describe", "incidentflow describe --desk myapp.incidents:desk"),
+)

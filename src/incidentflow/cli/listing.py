@@ -1,0 +1,77 @@
+"""The subcommand that lists incidents."""
+
+from __future__ import annotations
+
+import sys
+
+from incidentflow.cli.data import incident_data, print_json
+from incidentflow.cli.parsing import Arguments, Parser, Subcommand
+from incidentflow.cli.session import add_json, add_place, session
+from incidentflow.cli.style import aligned, count, say, style_of
+from incidentflow.cli.timeline import ROW_TITLES, row
+from incidentflow.cli.values import read_cursor, read_fields, read_level
+
+
+def _configure_list(parser: Parser) -> None:
+    _add_several(parser, "--state", "in this state")
+    categories = "triage, open, done, terminal"
+    _add_several(parser, "--category", f"in a state of this category: {categories}")
+    parser.add_argument("--priority", metavar="P1..P5", help="this priority or a more urgent one")
+    parser.add_argument("--service", metavar="NAME", help="of this service")
+    parser.add_argument("--team", metavar="NAME", help="with this team")
+    parser.add_argument("--assignee", metavar="WHO", help="with this person")
+    _add_several(parser, "--field", "with this own field, as NAME=VALUE")
+    parser.add_argument(
+        "--order", metavar="newest|due", default="newest", help="newest first, or due soonest first"
+    )
+    parser.add_argument("--limit", metavar="N", type=int, default=50, help="at most so many")
+    parser.add_argument("--after", metavar="CURSOR", help="go on behind the page before")
+    add_place(parser)
+    add_json(parser)
+
+
+def _run_list(arguments: Arguments) -> int:
+    with session(arguments) as at:
+        page = at.desk.find(
+            state=arguments.state,
+            category=arguments.category,
+            priority=read_level(arguments.priority),
+            service=arguments.service,
+            team=arguments.team,
+            assignee=arguments.assignee,
+            fields=read_fields(arguments.field, at.practice.policy.fields),
+            order=arguments.order,
+            after=read_cursor(arguments.after),
+            limit=arguments.limit,
+        )
+        after = None if page.after is None else "{}:{}".format(*page.after)
+        if arguments.json:
+            incidents = [incident_data(each) for each in page]
+            print_json({"incidents": incidents, "after": after})
+            return 0
+        if page.incidents:
+            title, *rows = aligned([ROW_TITLES, *map(row, page)])
+            say([style_of(sys.stdout).dim(title), *rows])
+        say(count(len(page), "incident") + f" in {at.where}.")
+        if after is not None:
+            say(f"There may be more: --after {after}")
+        return 0
+
+
+def _add_several(parser: Parser, option: str, meaning: str) -> None:
+    parser.add_argument(
+        option, action="append", default=[], metavar="WHICH", help=f"{meaning}; may be repeated"
+    )
+
+
+LIST = Subcommand(
+    name="list",
+    summary="List incidents, newest first.",
+    configure=_configure_list,
+    run=_run_list,
+    examples=(
+        "incidentflow list --category open --priority P2",
+        "incidentflow list --service mail --assignee ana",
+        "incidentflow list --order due --limit 10 --json",
+    ),
+)

@@ -1,0 +1,146 @@
+"""The program: find the subcommand, run it, and turn every error into words and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from incidentflow.cli.changing import APPLY, REPORT, TICK
+from incidentflow.cli.checking import DESCRIBE, VERIFY
+from incidentflow.cli.demo import DEMO
+from incidentflow.cli.diagram import DIAGRAM
+from incidentflow.cli.listing import LIST
+from incidentflow.cli.parsing import Misused, listed
+from incidentflow.cli.replaying import REPLAY
+from incidentflow.cli.showing import OPTIONS, SHOW
+from incidentflow.cli.style import aligned, say, tell
+from incidentflow.errors import (
+    IncidentflowError,
+    InvalidInput,
+    LifecycleError,
+    MappingError,
+    MissingExtra,
+    PolicyError,
+    nearest,
+)
+
+DONE, REFUSED, MISUSED, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
+BAD_INPUT = (InvalidInput, LifecycleError, MappingError, MissingExtra, PolicyError)
+SUBCOMMANDS = {
+    each.name: each
+    for each in (
+        DEMO,
+        REPORT,
+        APPLY,
+        LIST,
+        SHOW,
+        OPTIONS,
+        TICK,
+        VERIFY,
+        DESCRIBE,
+        DIAGRAM,
+        REPLAY,
+    )
+}
+EXAMPLES = (
+    "incidentflow demo",
+    'incidentflow report "Mail queue stuck in Berlin" --impact high --urgency high --service mail',
+    "incidentflow apply INC-0000001 acknowledge",
+    'incidentflow apply INC-0000001 resolve --code fixed --note "restarted the relay"',
+    "incidentflow show INC-0000001",
+)
+CODES = (
+    "0    done",
+    "1    refused, not found, storage failed, or verify found something broken",
+    "2    the command line, or a value on it, can never be right",
+    "130  interrupted",
+    "141  nobody reads the output any more",
+)
+ENVIRONMENT = (
+    "INCIDENTFLOW_STORE  where incidents are stored, as --store",
+    "INCIDENTFLOW_DESK   your own desk, as --desk",
+    "NO_COLOR            no colour on a terminal either",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Run one command line, and return its exit code.
+
+    Args:
+        argv: The words after the program's name; default those of this process.
+
+    """
+    words = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _close_pipe()
+        return PIPE_CLOSED
+    return code
+
+
+def _run(words: Sequence[str]) -> int:
+    try:
+        return _dispatch(words)
+    except SystemExit as left:
+        return int(left.code or DONE)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Misused as misused:
+        tell(f"{misused.command}: {misused}\nSee '{misused.command} --help'.")
+        return MISUSED
+    except IncidentflowError as error:
+        tell(f"incidentflow: [{error.code}] {error}")
+        return MISUSED if isinstance(error, BAD_INPUT) else REFUSED
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        tell(f"incidentflow: {error.filename or 'input'}: {error.strerror or error}")
+        return MISUSED
+
+
+def _dispatch(words: Sequence[str]) -> int:
+    if not words:
+        raise Misused("say what to do, such as 'incidentflow demo'")
+    name, *rest = words
+    if name in ("-h", "--help", "help"):
+        say(_help())
+        return DONE
+    if name == "--version":
+        say(f"incidentflow {version('incidentflow')}")
+        return DONE
+    if name not in SUBCOMMANDS:
+        raise Misused(f"unknown command {name!r}; {nearest(name, SUBCOMMANDS)}")
+    return SUBCOMMANDS[name](rest)
+
+
+def _help() -> str:
+    commands = aligned([(each.name, each.summary) for each in SUBCOMMANDS.values()])
+    parts = (
+        "usage: incidentflow COMMAND [options]",
+        "Incident management that you embed: an explicit lifecycle, a journal that proves itself.",
+        listed("commands", commands),
+        listed("examples", EXAMPLES),
+        listed("exit codes", CODES),
+        listed("environment", ENVIRONMENT),
+        "'incidentflow COMMAND --help' says more about each.",
+    )
+    return "\n\n".join(parts)
+
+
+def _close_pipe() -> None:
+    """Send what is still buffered nowhere, so that leaving is quiet too."""
+    with contextlib.suppress(OSError, ValueError):
+        descriptor = sys.stdout.fileno()
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), descriptor)

@@ -1,0 +1,182 @@
+"""Which desk a command works on, who acts, and where it all is stored."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from attrs import frozen
+
+from incidentflow.cli.parsing import Arguments, Parser
+from incidentflow.desk import IncidentDesk
+from incidentflow.engine import Practice
+from incidentflow.errors import InvalidInput, StoreError, shorten
+from incidentflow.lifecycle import Lifecycle
+from incidentflow.ports import Clock
+from incidentflow.profiles import ITIL
+from incidentflow.words import Actor, ActorKind
+
+STORE = "sqlite:///incidents.db"
+SQLITE = "sqlite:///"
+
+
+@frozen
+class Session:
+    """
+    A desk at work for one command.
+
+    Attributes:
+        desk: The desk.
+        practice: How it works.
+        clock: Where its present instant comes from.
+        where: The name of its store, without secrets.
+
+    """
+
+    desk: IncidentDesk
+    practice: Practice
+    clock: Clock
+    where: str
+
+
+def add_place(parser: Parser) -> None:
+    """Declare where incidents are."""
+    place = parser.add_argument_group("where")
+    place.add_argument(
+        "--store",
+        metavar="URL",
+        help=f"where incidents are stored; default $INCIDENTFLOW_STORE, else {STORE}",
+    )
+    place.add_argument("--tenant", metavar="NAME", help="the tenant; default 'default'")
+    place.add_argument(
+        "--desk",
+        metavar="MODULE:NAME",
+        help="your own desk, or a function that returns one, with its store, policy, lifecycle "
+        "and fields; default $INCIDENTFLOW_DESK",
+    )
+
+
+def add_actor(parser: Parser) -> None:
+    """Declare who acts."""
+    parser.add_argument(
+        "--by",
+        metavar="WHO",
+        help="who acts: 'ana', or 'monitor:probe-3', 'service:etl'; default $USER",
+    )
+
+
+def add_json(parser: Parser) -> None:
+    """Declare the output for programs."""
+    parser.add_argument("--json", action="store_true", help="print JSON instead of text")
+
+
+def actor(arguments: Arguments, environment: Mapping[str, str] = os.environ) -> Actor:
+    """
+    Return who acts.
+
+    Raises:
+        InvalidInput: Nobody is given, and the environment names nobody.
+
+    """
+    if arguments.by is not None:
+        return Actor.parse(arguments.by)
+    for name in ("USER", "LOGNAME", "USERNAME"):
+        if environment.get(name, "").strip():
+            return Actor(ActorKind.PERSON, environment[name].strip())
+    raise InvalidInput("by", "missing", "the environment names no user; say who acts: --by ana")
+
+
+@contextmanager
+def session(arguments: Arguments, *, creates: bool = False) -> Iterator[Session]:
+    """
+    Open the desk that a command works on, and close it again if it was opened here.
+
+    Args:
+        arguments: What was read from the command line.
+        creates: Whether a database that does not exist is made.
+
+    Raises:
+        InvalidInput: The store or the desk is not usable.
+        StoreError: The store cannot be opened, or there is none yet.
+
+    """
+    named = _desk_named(arguments)
+    if named:
+        yield _of(_host_desk(named), arguments)
+        return
+    url = arguments.store or os.environ.get("INCIDENTFLOW_STORE") or STORE
+    if not creates:
+        _require(url)
+    with IncidentDesk(url) as desk:
+        yield _of(desk, arguments)
+
+
+def lifecycle_of(arguments: Arguments) -> Lifecycle:
+    """
+    Return the lifecycle of the desk that a command works on; no store is opened for it.
+
+    Raises:
+        InvalidInput: The desk is not usable.
+
+    """
+    named = _desk_named(arguments)
+    return _of(_host_desk(named), arguments).practice.lifecycle if named else ITIL
+
+
+def _desk_named(arguments: Arguments) -> str:
+    if arguments.desk and arguments.store:
+        raise InvalidInput("store", shorten(arguments.store), "your own desk has one; drop --store")
+    named: str = arguments.desk or ""
+    return named if named or arguments.store else os.environ.get("INCIDENTFLOW_DESK", "")
+
+
+def _of(desk: IncidentDesk, arguments: Arguments) -> Session:
+    if arguments.tenant is not None:
+        desk = desk.tenant(arguments.tenant)
+    setup = desk._setup  # noqa: SLF001 - the same package; the desk itself has no need to show it
+    return Session(desk, setup.practice, setup.clock, setup.store.name)
+
+
+def _require(url: str) -> None:
+    path = url.removeprefix(SQLITE).partition("?")[0]
+    if url.startswith(SQLITE) and path and not Path(path).exists():
+        detail = "there is no such file; 'incidentflow report' makes it, --store names another"
+        raise StoreError(f"open {url}", detail)
+
+
+@cache
+def _host_desk(named: str) -> IncidentDesk:
+    desk = _load(named, "desk")
+    if not isinstance(desk, IncidentDesk) and callable(desk):
+        desk = desk()
+    if not isinstance(desk, IncidentDesk):
+        raise InvalidInput("desk", shorten(named), f"is {shorten(desk)}, no IncidentDesk")
+    return desk
+
+
+def _load(named: str, what: str) -> object:
+    """
+    Import what ``module:name`` names, seen from the current directory.
+
+    Raises:
+        InvalidInput: There is no such thing.
+
+    """
+    module, colon, name = named.partition(":")
+    if not (module and colon and name):
+        raise InvalidInput(what, shorten(named), "is not of the form module:name")
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
+    try:
+        found: object = importlib.import_module(module)
+        for part in name.split("."):
+            found = getattr(found, part)
+    except (ImportError, AttributeError) as error:
+        raise InvalidInput(what, shorten(named), f"cannot be imported: {error}") from None
+    return found

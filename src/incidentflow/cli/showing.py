@@ -1,0 +1,102 @@
+"""Subcommands about one incident: show and options."""
+
+from __future__ import annotations
+
+import sys
+from datetime import timedelta
+
+from incidentflow.cli.data import entry_data, incident_data, plain, print_json
+from incidentflow.cli.inputs import BY_KIND, option_name
+from incidentflow.cli.parsing import Arguments, Parser, Subcommand
+from incidentflow.cli.session import actor, add_actor, add_json, add_place, session
+from incidentflow.cli.style import aligned, say, style_of
+from incidentflow.cli.timeline import headline, moments, timeline
+from incidentflow.lifecycle import Openness, Option
+from incidentflow.process import Advance
+
+AHEAD = timedelta(days=31)
+
+
+def _configure_show(parser: Parser) -> None:
+    parser.add_argument("incident", metavar="INCIDENT", help="its number or id")
+    add_place(parser)
+    add_json(parser)
+
+
+def _run_show(arguments: Arguments) -> int:
+    with session(arguments) as at:
+        incident = at.desk.get(arguments.incident)
+        history = at.desk.history(incident)
+        ahead = at.desk.forecast(incident, at.clock.now() + AHEAD)
+        if arguments.json:
+            print_json(
+                {
+                    "incident": incident_data(incident),
+                    "timeline": [entry_data(each) for each in history],
+                    "ahead": [entry_data(each) for each in ahead],
+                }
+            )
+            return 0
+        style = style_of(sys.stdout)
+        say([*headline(incident, style), ""])
+        say(timeline(tuple(moments(history)), style))
+        if ahead:
+            say(["", style.bold("Ahead, if nobody acts")])
+            say(timeline(tuple(moments(ahead)), style))
+        return 0
+
+
+def _configure_options(parser: Parser) -> None:
+    parser.add_argument("incident", metavar="INCIDENT", help="its number or id")
+    add_actor(parser)
+    add_place(parser)
+    add_json(parser)
+
+
+def _run_options(arguments: Arguments) -> int:
+    with session(arguments) as at:
+        by = actor(arguments)
+        incident = at.desk.get(arguments.incident)
+        options = at.desk.options(incident, by=by)
+        if arguments.json:
+            print_json(
+                {
+                    "incident": incident.name,
+                    "state": incident.state,
+                    "by": plain(by),
+                    "options": [plain(each) for each in options],
+                }
+            )
+            return 0
+        style = style_of(sys.stdout)
+        say(f"{style.bold(incident.name)} is {incident.state}. For {by}:")
+        for openness in Openness:
+            rows = [_option_row(each) for each in options if each.openness is openness]
+            if rows:
+                say(["", style.bold(openness.value), *("  " + each for each in aligned(rows))])
+        return 0
+
+
+def _option_row(option: Option) -> tuple[str, str, str]:
+    if option.openness is Openness.CLOSED:
+        why = "; ".join(failure.text for failure in option.because)
+    else:
+        command = BY_KIND.get(option.trigger, Advance)
+        why = " ".join(option_name(command, name) for name in option.inputs)
+    return option.trigger, f"-> {option.to}", why
+
+
+SHOW = Subcommand(
+    name="show",
+    summary="Show an incident and its timeline, and what will happen if nobody acts.",
+    configure=_configure_show,
+    run=_run_show,
+    examples=("incidentflow show INC-0000001", "incidentflow show INC-0000001 --json"),
+)
+OPTIONS = Subcommand(
+    name="options",
+    summary="List every step from where an incident stands: open, open with inputs, or closed.",
+    configure=_configure_options,
+    run=_run_options,
+    examples=("incidentflow options INC-0000001 --by ana",),
+)

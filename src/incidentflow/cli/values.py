@@ -1,0 +1,95 @@
+"""What people type, read as values: instants, levels, own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.policy import FieldRule
+from incidentflow.words import FieldValue, Rank, utc
+
+FLAGS = {"true": True, "yes": True, "false": False, "no": False}
+
+
+def read_instant(text: str, name: str) -> datetime:
+    """
+    Read an instant such as ``2026-03-02T08:30Z``.
+
+    Raises:
+        InvalidInput: It is none, or has no time zone.
+
+    """
+    example = "2026-03-02T08:30Z or 2026-03-02T09:30+01:00"
+    try:
+        instant = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise InvalidInput(name, shorten(text), f"is no instant; give {example}") from None
+    if instant.tzinfo is None:
+        raise InvalidInput(name, shorten(text), f"has no time zone; give {example}")
+    return utc(instant, name)
+
+
+def read_level(text: str | None) -> int | str | None:
+    """Read a priority by its name or number; it is checked by whom it is given to."""
+    return int(text) if text and text.isascii() and text.isdigit() else text
+
+
+def read_rank(text: str, scale: type[Rank]) -> Rank:
+    """
+    Read a level by its name or number.
+
+    Raises:
+        InvalidInput: Nothing of that name or number stands on the scale.
+
+    """
+    return scale.parse(read_level(text))
+
+
+def read_fields(pairs: Sequence[str], rules: Iterable[FieldRule]) -> dict[str, FieldValue]:
+    """
+    Read own fields, each ``name=value``, as what the policy declares them to be.
+
+    Raises:
+        InvalidInput: One is no pair, is not declared, or is not of its type.
+
+    """
+    known = {rule.name: rule for rule in rules}
+    fields: dict[str, FieldValue] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise InvalidInput("field", shorten(pair), "is no pair; give --field name=value")
+        if name not in known:
+            hint = nearest(name, known) if known else "declare fields in a desk of your own: --desk"
+            raise InvalidInput(f"fields.{name}", shorten(text), f"is no declared field; {hint}")
+        fields[name] = _typed(text, known[name])
+    return fields
+
+
+def _typed(text: str, rule: FieldRule) -> FieldValue:
+    if rule.type == "text":
+        return text
+    if rule.type == "flag" and text.lower() in FLAGS:
+        return FLAGS[text.lower()]
+    try:
+        return int(text)
+    except ValueError:
+        wanted = "true or false" if rule.type == "flag" else "a whole number"
+        raise InvalidInput(f"fields.{rule.name}", shorten(text), f"is not {wanted}") from None
+
+
+def read_cursor(text: str | None) -> tuple[int, str] | None:
+    """
+    Read where a page ended.
+
+    Raises:
+        InvalidInput: It is not what the page before gave.
+
+    """
+    if text is None:
+        return None
+    due, colon, id_ = text.partition(":")
+    if not (colon and id_ and due.isascii() and due.isdigit()):
+        raise InvalidInput("after", shorten(text), "is no cursor; give what the page before gave")
+    return int(due), id_

@@ -1,0 +1,42 @@
+"""
+What the library needs from outside, as protocols; nobody has to inherit anything.
+
+A store receives bytes and a small index record, never domain objects. Instants are whole
+microseconds since 1970 in UTC.
+"""
+
+from incidentflow.ports.queries import INCIDENT, By, Lookup, Order, Query
+from incidentflow.ports.records import (
+    Claim,
+    Index,
+    Line,
+    Owed,
+    OwedKind,
+    Settlement,
+    Stored,
+    Subject,
+    Write,
+)
+from incidentflow.ports.store import AsyncStore, Store
+from incidentflow.ports.world import Clock, Entropy
+
+__all__ = [
+    "INCIDENT",
+    "AsyncStore",
+    "By",
+    "Claim",
+    "Clock",
+    "Entropy",
+    "Index",
+    "Line",
+    "Lookup",
+    "Order",
+    "Owed",
+    "OwedKind",
+    "Query",
+    "Settlement",
+    "Store",
+    "Stored",
+    "Subject",
+    "Write",
+]

@@ -1,0 +1,84 @@
+"""What is asked for: one subject, or several."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+from attrs import Factory, frozen
+
+from incidentflow.words import FieldValue
+
+INCIDENT = "incident"
+
+
+class By(enum.Enum):
+    """What a subject can be loaded by."""
+
+    ID = "id"
+    NUMBER = "number"
+    DEDUP_KEY = "dedup_key"
+    COMMAND_KEY = "command_key"
+
+
+@frozen
+class Lookup:
+    """
+    How to load one subject.
+
+    Attributes:
+        tenant: In which world.
+        by: By what.
+        value: The id, number or key.
+        kind: The kind of subject; a command key finds any kind.
+
+    """
+
+    tenant: str
+    by: By
+    value: str
+    kind: str = INCIDENT
+
+
+class Order(enum.Enum):
+    """In which order a query answers."""
+
+    NEWEST = "newest"
+    DUE = "due"
+
+
+@frozen(kw_only=True)
+class Query:
+    """
+    What to find; a store may answer with more than fits, the desk filters again.
+
+    Attributes:
+        tenant: In which world.
+        kind: The kind of subject.
+        states: One of these states; empty: any.
+        other_states: None of these states.
+        categories: One of these categories; empty: any.
+        priority: This priority or a more urgent one (a lower number).
+        service: This service.
+        team: This team.
+        assignee: This assignee.
+        fields: These values of own fields.
+        order: By id, latest first; or by due instant, soonest first, only what has one.
+        after: The cursor of the page before: the last subject's id, and due instant.
+        limit: At most so many.
+
+    """
+
+    tenant: str
+    kind: str = INCIDENT
+    states: tuple[str, ...] = ()
+    other_states: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    priority: int | None = None
+    service: str | None = None
+    team: str | None = None
+    assignee: str | None = None
+    fields: Mapping[str, FieldValue] = Factory(dict)
+    order: Order = Order.NEWEST
+    after: tuple[int, str] | None = None
+    limit: int = 100

@@ -1,0 +1,205 @@
+"""What is written and read: journal lines, index records, what is owed."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from incidentflow.words import FieldValue
+
+
+@frozen
+class Subject:
+    """
+    What a journal belongs to (rule J6): an incident, a schedule, a desk.
+
+    Attributes:
+        tenant: The world it lives in; ids and numbers are unique inside it only (rule T1).
+        kind: Its kind, such as ``"incident"``.
+        id: Its id.
+
+    """
+
+    tenant: str
+    kind: str
+    id: str
+
+
+@frozen
+class Line:
+    """
+    One journal entry as it is stored.
+
+    Attributes:
+        sequence: Its place, from 1, without gaps.
+        body: The canonical text that is hashed; personal values stand in it as salted hashes.
+        personal: The personal values with their salts, as text; erasable.
+        hash: The chain's hash up to and including this entry.
+
+    """
+
+    sequence: int
+    body: str
+    personal: str
+    hash: str
+
+
+@frozen(kw_only=True)
+class Index:
+    """
+    What a store may search by; written with every commit, never hashed.
+
+    Attributes:
+        series: The series its number is drawn from, such as ``"INC"``; empty draws none.
+        number: A number it brings along, as an import does; None draws the next of the series.
+        state: Its state's name.
+        category: Its state's category.
+        priority: 1 to 5, or None.
+        service: Its service, or None.
+        team: Its team, or None.
+        assignee: Its assignee, or None.
+        dedup_key: The dedup key it holds now; unique in the tenant; None holds none.
+        fields: Its own fields by name.
+        due_at: When its next thing is due, in microseconds, or None (rule K18).
+
+    """
+
+    series: str = ""
+    number: str | None = None
+    state: str = ""
+    category: str = ""
+    priority: int | None = None
+    service: str | None = None
+    team: str | None = None
+    assignee: str | None = None
+    dedup_key: str | None = None
+    fields: Mapping[str, FieldValue] = field(factory=dict)
+    due_at: int | None = None
+
+
+class OwedKind(enum.Enum):
+    """What is owed: a message to people, or a command to another subject (rule J5)."""
+
+    MESSAGE = "message"
+    COMMAND = "command"
+
+
+@frozen(kw_only=True)
+class Owed:
+    """
+    One thing owed by a commit; carried out by claim, act, settle.
+
+    Attributes:
+        key: Stable over all attempts, unique in the tenant (rule D1).
+        kind: Message or command.
+        body: What is owed, as text.
+        available_at: From when on it may be claimed, in microseconds.
+
+    """
+
+    key: str
+    kind: OwedKind
+    body: str
+    available_at: int
+
+
+@frozen(kw_only=True)
+class Claim:
+    """
+    An owed thing in the hands of one worker.
+
+    Attributes:
+        subject: The subject that owes it.
+        owed: What is owed.
+        attempts: How often it was claimed, this time included.
+        token: The fencing token of this claim; a later claim changes it.
+
+    """
+
+    subject: Subject
+    owed: Owed
+    attempts: int
+    token: str
+
+
+@frozen
+class Settlement:
+    """
+    The end of one claim.
+
+    Attributes:
+        key: The owed thing's key.
+        token: The token of the claim.
+        state: ``"done"``, ``"refused"`` or ``"dead"``; ``"waiting"`` to try again.
+        available_at: For ``"waiting"``: from when on, in microseconds.
+
+    """
+
+    key: str
+    token: str
+    state: str = "done"
+    available_at: int = 0
+
+
+@frozen(kw_only=True)
+class Write:
+    """
+    What one commit writes for one subject, together or not at all (rule J3).
+
+    Attributes:
+        subject: Whose journal it continues.
+        expected: The version it was decided on; 0 for a new subject.
+        version: The version after it: *expected* plus the number of entries.
+        snapshot: The subject after it, as bytes.
+        head: The chain's hash after it.
+        lines: Its journal entries.
+        index: What to search by.
+        reads: Other subjects it depends on, with the versions that were read.
+        owed: What it owes.
+        key: The command's idempotency key, or None.
+        fingerprint: A hash of the command's content, to tell a repeat from a reuse.
+        settles: The owed thing whose carrying out this is, or None.
+
+    """
+
+    subject: Subject
+    expected: int
+    version: int
+    snapshot: bytes
+    head: str
+    lines: tuple[Line, ...]
+    index: Index = Index()
+    reads: tuple[tuple[Subject, int], ...] = ()
+    owed: tuple[Owed, ...] = ()
+    key: str | None = None
+    fingerprint: str = ""
+    settles: Settlement | None = None
+
+
+@frozen(kw_only=True)
+class Stored:
+    """
+    A subject as it is stored.
+
+    Attributes:
+        subject: Which.
+        number: Its number, or None.
+        version: How many entries its journal has.
+        snapshot: The bytes last written.
+        head: The chain's hash.
+        due_at: When its next thing is due, in microseconds, or None.
+        fingerprint: When looked up by a command key: the fingerprint kept with it.
+        result: When looked up by a command key: the version that the command led to.
+
+    """
+
+    subject: Subject
+    number: str | None
+    version: int
+    snapshot: bytes
+    head: str
+    due_at: int | None = None
+    fingerprint: str = ""
+    result: int = 0

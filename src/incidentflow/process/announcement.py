@@ -1,0 +1,41 @@
+"""Announcement: who is told of what happened (rules C3 and D9)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from incidentflow.incident import Entry, Incident
+from incidentflow.incident.owed import Message
+from incidentflow.policy import Audience, Policy
+from incidentflow.process.escalation import Escalated
+
+
+def announce(incident: Incident, entries: Iterable[Entry], policy: Policy) -> Iterator[Message]:
+    """
+    Name the messages that these entries owe, as the incident stands after them.
+
+    Nobody is told of their own act, and nobody is told twice on one channel, in however many
+    roles.
+    """
+    for entry in entries:
+        told: set[tuple[str, str]] = set()
+        for each in policy.subscriptions:
+            if entry.kind not in each.kinds:
+                continue
+            recipient = _recipient(incident, entry, each.audience)
+            if recipient is None or recipient == entry.by.id or (each.channel, recipient) in told:
+                continue
+            told.add((each.channel, recipient))
+            yield Message(each.channel, each.audience, entry.kind, entry.sequence, recipient)
+
+
+def _recipient(incident: Incident, entry: Entry, audience: Audience) -> str | None:
+    if audience is Audience.ESCALATED_TO and isinstance(entry.event, Escalated):
+        return entry.event.target
+    return {
+        Audience.REQUESTER: incident.requester,
+        Audience.ASSIGNEE: incident.assignee,
+        Audience.TEAM: incident.team,
+        Audience.ESCALATED_TO: incident.escalated_to.management or incident.escalated_to.team,
+        Audience.STAKEHOLDERS: "stakeholders",
+    }[audience]

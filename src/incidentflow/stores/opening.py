@@ -1,0 +1,64 @@
+"""Open a store by its URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl
+
+from incidentflow.errors import InvalidInput, nearest
+from incidentflow.ports import Store
+from incidentflow.stores.memory import MemoryStore
+from incidentflow.stores.sqlite import SQLiteStore
+
+EXAMPLES = "give 'memory:' or 'sqlite:///incidents.db'"
+
+
+def open_store(url: str) -> Store:
+    """
+    Open the store that a URL names.
+
+    Args:
+        url: ``memory:``, ``sqlite:///relative.db`` or ``sqlite:////absolute/path.db``; the
+            latter with ``?synchronous=normal`` if the last commits may be lost to a power failure.
+
+    Raises:
+        InvalidInput: There is no such kind of store, or it cannot be opened this way.
+        StoreError: The storage failed.
+
+    """
+    scheme, colon, rest = url.partition(":")
+    if not colon:
+        raise InvalidInput("store", "a text without a scheme", f"is no URL; {EXAMPLES}")
+    if scheme not in OPENERS:
+        raise _refused(scheme, f"is no known kind of store; {nearest(scheme, OPENERS)}")
+    place, _, query = rest.partition("?")
+    return OPENERS[scheme](place, dict(parse_qsl(query, keep_blank_values=True)))
+
+
+def _memory(place: str, options: Mapping[str, str]) -> Store:
+    if place or options:
+        raise _refused("memory", "takes neither a path nor options; give 'memory:'")
+    return MemoryStore()
+
+
+def _sqlite(place: str, options: Mapping[str, str]) -> Store:
+    for option in options:
+        if option != "synchronous":
+            hint = nearest(option, ("synchronous",))
+            raise _refused("sqlite", f"knows no option of this name; {hint}")
+    path = place.removeprefix("///")
+    if path in {"", place}:
+        problem = "names no file; write three slashes before a path: sqlite:///incidents.db"
+        raise _refused("sqlite", problem)
+    return SQLiteStore(path, synchronous=options.get("synchronous", "FULL").upper())
+
+
+def _refused(scheme: str, problem: str) -> InvalidInput:
+    """Refuse a URL by its scheme alone: the rest of it may hold a password."""
+    return InvalidInput("store", f"{scheme}:…", problem)
+
+
+OPENERS: Mapping[str, Callable[[str, Mapping[str, str]], Store]] = {
+    "memory": _memory,
+    "sqlite": _sqlite,
+}

@@ -1,0 +1,190 @@
+"""Keep incidents in one SQLite file, with nothing to install: the embedded default."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from incidentflow.errors import InvalidInput, shorten
+from incidentflow.ports import (
+    Claim,
+    Line,
+    Lookup,
+    Owed,
+    OwedKind,
+    Query,
+    Settlement,
+    Stored,
+    Subject,
+    Write,
+)
+from incidentflow.stores.index import lease_end
+from incidentflow.stores.sqlite_commit import put, settle
+from incidentflow.stores.sqlite_file import connect, require
+from incidentflow.stores.sqlite_find import load, search
+from incidentflow.stores.sqlite_links import Links
+
+SYNCHRONOUS = ("FULL", "NORMAL")
+BUSY_TIMEOUT = timedelta(seconds=10)
+
+HISTORY = """
+    SELECT sequence, body, personal, hash
+    FROM entry
+    WHERE sequence > ? AND subject = (
+        SELECT row FROM subject WHERE tenant = ? AND kind = ? AND id = ?
+    )
+    ORDER BY sequence
+"""
+FIND_DUE = """
+    SELECT row, looks, tenant, kind, id
+    FROM subject
+    WHERE wake_at <= ?
+    ORDER BY wake_at, id, tenant, kind
+    LIMIT ?
+"""
+LEASE_SUBJECT = "UPDATE subject SET wake_at = ?, looks = looks + 1 WHERE row = ?"
+FIND_OWED = """
+    SELECT
+        owed.row, subject.tenant, subject.kind, subject.id,
+        owed.key, owed.kind, owed.body, owed.available_at, owed.attempts + 1
+    FROM owed JOIN subject ON subject.row = owed.subject
+    WHERE owed.state = 'waiting' AND owed.available_at <= ?
+    ORDER BY owed.available_at, owed.row
+    LIMIT ?
+"""
+LEASE_OWED = "UPDATE owed SET available_at = ?, attempts = attempts + 1, token = ? WHERE row = ?"
+
+
+class SQLiteStore:
+    """
+    A store in one SQLite file, for any number of threads and processes of one machine.
+
+    A commit is on the disk when it returns. The file must not lie on a network file system.
+    Connections are opened when a thread first needs one, and closed when it ends.
+
+    Attributes:
+        name: The store as a URL.
+        capabilities: ``durable``.
+
+    """
+
+    capabilities = frozenset({"durable"})
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        synchronous: str = "FULL",
+        busy_timeout: timedelta = BUSY_TIMEOUT,
+    ) -> None:
+        """
+        Open a file, or create it.
+
+        Args:
+            path: Where it is.
+            synchronous: ``"NORMAL"`` is faster, and may lose the last commits when the power
+                fails; the file stays sound.
+            busy_timeout: How long to wait for other writers.
+
+        Raises:
+            InvalidInput: The path names no file, or *synchronous* is not known.
+            ForeignDatabase: The file is not ours, or was written by a newer release.
+            StoreError: The file cannot be opened.
+
+        """
+        where = os.fspath(path)
+        if where in {"", ":memory:"}:
+            problem = "is no file; for a store in memory give 'memory:'"
+            raise InvalidInput("store", shorten(where), problem)
+        if synchronous not in SYNCHRONOUS:
+            problem = f"is not one of {', '.join(SYNCHRONOUS)}"
+            raise InvalidInput("synchronous", shorten(synchronous), problem)
+        require(sqlite3.sqlite_version_info)
+        self.name = f"sqlite:///{where}"
+        file = Path(where).absolute()
+        self._links = Links(lambda: connect(file, synchronous, busy_timeout))
+        self._links.read(f"open {file}", lambda _: None)
+
+    def __enter__(self) -> Self:
+        """Return the store, to be closed at the end of the block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """Close this process's connections; used again, the store opens new ones."""
+        self._links.close()
+
+    def load(self, lookup: Lookup) -> Stored | None:
+        """Load one subject, or None."""
+        return self._links.read("load", lambda connection: load(connection, lookup))
+
+    def commit(self, writes: Sequence[Write]) -> tuple[str | None, ...]:
+        """Store writes in order, all or none, and return each subject's number."""
+
+        def work(connection: sqlite3.Connection) -> tuple[str | None, ...]:
+            return tuple([put(connection, write) for write in writes])
+
+        return self._links.write("commit", work)
+
+    def find(self, query: Query) -> tuple[Stored, ...]:
+        """Find subjects in the asked order, one page."""
+        return self._links.read("find", lambda connection: search(connection, query))
+
+    def history(self, subject: Subject, after: int = 0) -> tuple[Line, ...]:
+        """Return the journal of one subject, in order, past sequence number *after*."""
+        named = (after, subject.tenant, subject.kind, subject.id)
+
+        def work(connection: sqlite3.Connection) -> tuple[Line, ...]:
+            return tuple([Line(*row) for row in connection.execute(HISTORY, named)])
+
+        return self._links.read("read a history", work)
+
+    def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
+        """Claim subjects of all tenants whose wake-up has come, soonest first."""
+
+        def work(connection: sqlite3.Connection) -> tuple[Subject, ...]:
+            found = connection.execute(FIND_DUE, (now, max(limit, 0))).fetchall()
+            leases = [(lease_end(now, lease, looks), row) for row, looks, *_ in found]
+            connection.executemany(LEASE_SUBJECT, leases)
+            return tuple([Subject(*named) for _, _, *named in found])
+
+        return self._links.write("claim what is due", work)
+
+    def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+        """Claim owed things that are available, oldest first, under a fencing token."""
+
+        def work(connection: sqlite3.Connection) -> tuple[Claim, ...]:
+            found = connection.execute(FIND_OWED, (now, max(limit, 0))).fetchall()
+            connection.executemany(LEASE_OWED, [(now + lease, token, row[0]) for row in found])
+            return tuple([_claim(row, token) for row in found])
+
+        return self._links.write("claim what is owed", work)
+
+    def settle(self, tenant: str, settlement: Settlement) -> bool:
+        """Settle one claim; False when its token is no longer the latest (rule D2)."""
+        return self._links.write(
+            "settle", lambda connection: settle(connection, tenant, settlement)
+        )
+
+
+def _claim(row: tuple[int, str, str, str, str, str, str, int, int], token: str) -> Claim:
+    _, tenant, kind, id_, key, what, body, available_at, attempts = row
+    return Claim(
+        subject=Subject(tenant, kind, id_),
+        owed=Owed(key=key, kind=OwedKind(what), body=body, available_at=available_at),
+        attempts=attempts,
+        token=token,
+    )

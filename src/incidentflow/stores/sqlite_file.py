@@ -1,0 +1,154 @@
+"""
+Open the file of an SQLite store: ours or refused, up to date, safe against power loss.
+
+A file of ours carries an application id, and the version of its schema as ``user_version``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+from incidentflow.errors import ForeignDatabase, StoreError
+from incidentflow.stores.sqlite_schema import MIGRATIONS, Migration
+
+APPLICATION_ID = 0x1FC1DE27
+LEAST_SQLITE = (3, 37, 0)
+PRIMARY_CODE = 0xFF
+
+
+def require(version: tuple[int, ...]) -> None:
+    """
+    Check that Python was built with an SQLite that is recent enough.
+
+    Raises:
+        StoreError: It is older than 3.37, of 2021, which brought strict tables.
+
+    """
+    if version < LEAST_SQLITE:
+        found, least = (".".join(map(str, number)) for number in (version, LEAST_SQLITE))
+        raise StoreError("use SQLite", f"this Python has SQLite {found}; {least} is needed")
+
+
+def version_of(connection: sqlite3.Connection, where: str, newest: int = len(MIGRATIONS)) -> int:
+    """
+    Return the version of a file's schema; 0 for an empty file. Nothing is written.
+
+    Args:
+        connection: To the file.
+        where: The file, for the error.
+        newest: The newest version that can be used.
+
+    Raises:
+        ForeignDatabase: The file is not ours, or was written by a newer release.
+
+    """
+    try:
+        [(owner,)] = connection.execute("PRAGMA application_id")
+        [(version,)] = connection.execute("PRAGMA user_version")
+        [(things,)] = connection.execute("SELECT count(*) FROM sqlite_schema")
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+            raise
+        detail = "it is no SQLite database; give the path of another file, or of a new one"
+        raise ForeignDatabase(f"open {where}", detail) from None
+    if owner != APPLICATION_ID and (owner or version or things):
+        detail = (
+            "it is an SQLite database of another application; incidents need a file of their "
+            "own: give the path of a new one"
+        )
+        raise ForeignDatabase(f"open {where}", detail)
+    if version > newest:
+        detail = (
+            f"it was written by a newer release of incidentflow (schema {version}, this release "
+            f"knows {newest}): upgrade incidentflow, or give the path of another file"
+        )
+        raise ForeignDatabase(f"open {where}", detail)
+    return int(version)
+
+
+def migrate(
+    connection: sqlite3.Connection, where: str, migrations: tuple[Migration, ...] = MIGRATIONS
+) -> None:
+    """
+    Bring a file's schema up to date, all or nothing.
+
+    Statements are executed one by one: ``executescript`` would commit in between.
+    """
+    newest = len(migrations)
+    if version_of(connection, where, newest) == newest:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = version_of(connection, where, newest)
+        for statements in migrations[version:]:
+            for statement in statements:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {newest}")
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def examine(path: Path) -> None:
+    """
+    Refuse a file that is not ours, without touching it.
+
+    A connection that may write would empty the log of a foreign file when it closes. Where
+    reading alone is impossible, the connection that follows finds out.
+
+    Raises:
+        ForeignDatabase: The file is not ours, or was written by a newer release.
+
+    """
+    try:
+        if not path.stat().st_size:
+            return
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            version_of(connection, str(path))
+    except (OSError, sqlite3.OperationalError):
+        return
+
+
+def connect(path: Path, synchronous: str, busy_timeout: timedelta) -> sqlite3.Connection:
+    """
+    Open a file of ours, or a new one, and bring its schema up to date.
+
+    Raises:
+        ForeignDatabase: The file is not ours, or was written by a newer release.
+
+    """
+    examine(path)
+    connection = sqlite3.connect(
+        path,
+        isolation_level=None,
+        timeout=busy_timeout.total_seconds(),
+        check_same_thread=False,
+    )
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
+        migrate(connection, str(path))
+        use_wal(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def use_wal(connection: sqlite3.Connection) -> None:
+    """Keep a write-ahead log, so that readers never wait for writers."""
+    while connection.execute("PRAGMA journal_mode").fetchall() != [("wal",)]:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & PRIMARY_CODE != sqlite3.SQLITE_BUSY:
+                raise
+            # The switch does not wait for others as everything else does; this does.
+            connection.execute("BEGIN EXCLUSIVE")
+            connection.execute("ROLLBACK")

@@ -1,0 +1,80 @@
+"""
+The words everything else is written in: actors, instants, ids, ranks and checked text.
+
+Nothing here knows what an incident is. All of it is pure: no clock, no randomness, no I/O.
+"""
+
+from incidentflow.words.actors import SYSTEM, Actor, ActorKind, as_actor
+from incidentflow.words.instants import (
+    EPOCH,
+    MICROSECOND,
+    aware,
+    from_micros,
+    micros,
+    show,
+    to_utc,
+    utc,
+    uuid7,
+)
+from incidentflow.words.own import FieldValue, OwnField, as_fields
+from incidentflow.words.ranks import (
+    Impact,
+    Priority,
+    Rank,
+    Severity,
+    Urgency,
+    as_impact,
+    as_priority,
+    as_severity,
+    as_urgency,
+)
+from incidentflow.words.text import (
+    ERASED,
+    JOINERS,
+    MAX_LINE,
+    MAX_TEXT,
+    checked,
+    line,
+    member,
+    personal,
+    prose,
+    strings,
+)
+
+__all__ = [
+    "EPOCH",
+    "ERASED",
+    "JOINERS",
+    "MAX_LINE",
+    "MAX_TEXT",
+    "MICROSECOND",
+    "SYSTEM",
+    "Actor",
+    "ActorKind",
+    "FieldValue",
+    "Impact",
+    "OwnField",
+    "Priority",
+    "Rank",
+    "Severity",
+    "Urgency",
+    "as_actor",
+    "as_fields",
+    "as_impact",
+    "as_priority",
+    "as_severity",
+    "as_urgency",
+    "aware",
+    "checked",
+    "from_micros",
+    "line",
+    "member",
+    "micros",
+    "personal",
+    "prose",
+    "show",
+    "strings",
+    "to_utc",
+    "utc",
+    "uuid7",
+]

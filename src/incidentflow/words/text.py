@@ -1,0 +1,112 @@
+"""Text that can be shown, stored and hashed, and what attributes made of it need."""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import attrs
+
+from incidentflow.errors import InvalidInput, nearest, shorten
+
+ERASED = "[erased]"
+MAX_LINE = 500
+MAX_TEXT = 20_000
+JOINERS = "\u200b\u200c\u200d\u200e\u200f"
+
+E = TypeVar("E", bound=enum.Enum)
+
+
+def checked(value: object, field: str, longest: int, allowed: str = "") -> str:
+    """
+    Return *value* as text that can be shown, stored and hashed, or refuse it.
+
+    Args:
+        value: What was given.
+        field: Its name, for the error.
+        longest: The greatest number of characters.
+        allowed: Control characters that may occur.
+
+    Returns:
+        The text without surrounding white space.
+
+    Raises:
+        InvalidInput: It is no text, too long, or holds control characters or lone surrogates.
+
+    """
+    if not isinstance(value, str):
+        raise InvalidInput(field, shorten(value), "is not text; give a str")
+    text = value.strip()
+    if len(text) > longest:
+        problem = f"has {len(text)} characters; at most {longest} are kept"
+        raise InvalidInput(field, shorten(text), problem)
+    if not text.isprintable():
+        for place, char in enumerate(text):
+            if not (char.isprintable() or char in allowed or _is_harmless(char)):
+                problem = f"holds the unprintable character {char!a} at {place}; remove it"
+                raise InvalidInput(field, shorten(text), problem)
+    return text
+
+
+def _is_harmless(char: str) -> bool:
+    return char in JOINERS or unicodedata.category(char) == "Zs"
+
+
+def _visible(value: object, field: str, longest: int, allowed: str = "") -> None:
+    text = checked(value, field, longest, allowed)
+    if not any(char.isprintable() and not char.isspace() for char in text):
+        raise InvalidInput(field, shorten(value), "is blank; give some visible text")
+
+
+def strings(value: object) -> tuple[str, ...]:
+    """Return one name or several as a tuple of names; None is none (an attrs converter)."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (checked(value, "names", MAX_LINE),)
+    if not isinstance(value, Iterable):
+        raise InvalidInput("names", shorten(value), "are no names; give a str or several")
+    return tuple(checked(name, "names", MAX_LINE) for name in value)
+
+
+def line(longest: int = MAX_LINE) -> Callable[[Any, attrs.Attribute[Any], Any], None]:
+    """Build a validator for one visible line of text; None passes."""
+
+    def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+        if value is not None:
+            _visible(value, attribute.name, longest)
+
+    return check
+
+
+def prose(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Check text of several lines; None passes (an attrs validator)."""
+    if value is not None:
+        _visible(value, attribute.name, MAX_TEXT, "\n\r\t")
+
+
+def member(kind: type[E], value: object, field: str) -> E:
+    """
+    Read a member of a closed set, or its value.
+
+    Raises:
+        InvalidInput: The set has no such member.
+
+    """
+    for each in kind:
+        if value is each or value == each.value:
+            return each
+    hint = nearest(str(value), (each.value for each in kind))
+    raise InvalidInput(field, shorten(value), f"is not in the set; {hint}")
+
+
+def personal(**options: Any) -> Any:  # noqa: ANN401 - as attrs.field itself
+    """
+    Declare an attribute that holds a person's data.
+
+    In the journal it stands as a salted hash; its text stands beside it and can be erased
+    without breaking the chain (rule J2).
+    """
+    return attrs.field(metadata={"personal": True}, **options)

@@ -1,0 +1,57 @@
+"""The shape of the package: what is public, how long files are, where states have names."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import incidentflow
+from incidentflow import ITIL
+
+PACKAGE = Path(incidentflow.__file__).parent
+FILES = sorted(PACKAGE.rglob("*.py"))
+MEANINGS = {"new", "resolved", "closed", "merged", "cancelled"}
+NAMED_IN = {"profiles.py", "sources", "cli"}
+PUBLIC = """
+    AcceptMajor Acknowledge Actor ActorKind Advance Assign AsyncIncidentDesk Cancel Close Command
+    CompleteReview Correct DemoteMajor DraftReview Escalate Event FieldRule Finding Hold HoldReason
+    ITIL Identify Impact Incident IncidentDesk IncidentflowError Lifecycle Matrix Merge Mitigate
+    Note OverridePriority Policy Priority ProposeMajor Reclassify Reinstate RejectMajor Relapse
+    RenameState Reopen Report Resolve Resume ReturnToQueue SetFields SetSubstatus Severity
+    StakeholderUpdate State Step SubmitReview Triage Urgency WaiveReview
+"""
+
+
+def test_the_public_names_are_these() -> None:
+    """A name becomes public on purpose, and stays so."""
+    assert sorted(PUBLIC.split()) == sorted(incidentflow.__all__)
+    assert all(hasattr(incidentflow, name) for name in incidentflow.__all__)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_no_file_grows_beyond_three_hundred_lines(file: Path) -> None:
+    """A file that grows longer holds two concepts."""
+    assert len(file.read_text("utf-8").splitlines()) <= 300
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_states_have_names_in_profiles_only(file: Path) -> None:
+    """No rule looks at a state's name (rule L1); what also means something else is let pass."""
+    if file.relative_to(PACKAGE).parts[0] in NAMED_IN:
+        return
+    names = set(ITIL.places) - MEANINGS
+    tree = ast.parse(file.read_text("utf-8"))
+    found = [
+        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in names
+    ]
+
+    assert [] == found
+
+
+def test_every_module_says_what_it_is() -> None:
+    """Every module opens with a sentence."""
+    silent = [file for file in FILES if not ast.get_docstring(ast.parse(file.read_text("utf-8")))]
+
+    assert [] == silent
