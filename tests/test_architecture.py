@@ -44,7 +44,9 @@ def test_states_have_names_in_profiles_only(file: Path) -> None:
     names = set(ITIL.places) - MEANINGS
     tree = ast.parse(file.read_text("utf-8"))
     found = [
-        node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and node.value in names
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in names
     ]
 
     assert [] == found

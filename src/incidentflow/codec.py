@@ -89,15 +89,18 @@ class Codec:
         """Write a snapshot; the number is the store's and is left out (rule J2)."""
         return self._json.dumps(self._converter.unstructure(incident))
 
-    def read_incident(self, snapshot: bytes) -> Incident:
+    def read_incident(self, snapshot: bytes, number: str | None = None) -> Incident:
         """
-        Read a snapshot.
+        Read a snapshot, and give it the number that the store keeps beside it.
 
         Raises:
             ValueError: It cannot be read.
 
         """
-        return self._read(self._json.loads(snapshot), Incident)
+        data = self._json.loads(snapshot)
+        if number is not None and isinstance(data, dict):
+            data["number"] = number
+        return self._read(data, Incident)
 
     def entry_data(self, entry: Entry) -> dict[str, Data]:
         """Turn an entry into plain data."""

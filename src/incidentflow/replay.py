@@ -100,14 +100,16 @@ def replay(
     clock = SystemClock()
     began = clock.now()
     opened = sync_store(store)
-    replaying = _Replay(mapping, opened)
-    for place, row in enumerate(read_rows(log, mapping), 1):
-        replaying.take(row)
-        if progress is not None and place % ROWS_A_BATCH == 0:
-            progress(place, replaying.incidents)
-    replaying.flush()
-    if isinstance(store, str):
-        close_store(opened)
+    try:
+        replaying = _Replay(mapping, opened)
+        for place, row in enumerate(read_rows(log, mapping), 1):
+            replaying.take(row)
+            if progress is not None and place % ROWS_A_BATCH == 0:
+                progress(place, replaying.incidents)
+        replaying.flush()
+    finally:
+        if isinstance(store, str):
+            close_store(opened)
     return replaying.result((clock.now() - began).total_seconds())
 
 
@@ -137,6 +139,7 @@ class _Replay:
         )
         self._at_hand: Incident | None = None
         self._seen: set[str] = set()
+        self._begun: set[str] = set()
         self._refused: set[str] = set()
         self._refusals: list[str] = []
         self._counts: Counter[str] = Counter()
@@ -152,23 +155,20 @@ class _Replay:
     def take(self, row: Row | BadRow) -> None:
         """Replay one row, and count what became of it."""
         self._counts["rows"] += 1
+        if row.number:
+            self._seen.add(row.number)
         if isinstance(row, BadRow):
-            self._refuse(row.line, "", row.problem)
+            self._refuse(row, row.problem)
             return
         if self._at_hand is None or self._at_hand.number != row.number:
             if self._waiting >= ROWS_A_BATCH:
                 self.flush()
             self._at_hand = self._known(row)
-        before = self._at_hand
-        is_first = row.number not in self._seen
-        self._seen.add(row.number)
-        if is_first and before is not None:
-            self._refused.add(row.number)
-        if row.number in self._refused:
-            self._refuse(row.line, row.number, "the store has this incident already")
+        if self._at_hand is not None and row.number not in self._begun:
+            self._refuse(row, "the store has this incident already")
             return
         self._clock.moment = row.at
-        self._retell(row, before)
+        self._retell(row, self._at_hand)
 
     def flush(self) -> None:
         """Write what is waiting."""
@@ -213,11 +213,12 @@ class _Replay:
                 except TransitionRefused as refused:
                     problem = problem or str(refused)
                 else:
+                    self._begun.add(row.number)
                     self._count(before, after, commands)
                     return
         except InvalidInput as invalid:
             problem = str(invalid)
-        self._refuse(row.line, row.number, problem)
+        self._refuse(row, problem)
 
     def _commit(self, row: Row, before: Incident | None, commands: Sequence[Command]) -> Incident:
         first, *then = commands
@@ -239,12 +240,13 @@ class _Replay:
         counts["reopens"] += after.counts.reopens - before.counts.reopens
         counts["reopened"] += before.counts.reopens == 0 < after.counts.reopens
 
-    def _refuse(self, line: int, number: str, problem: str) -> None:
+    def _refuse(self, row: Row | BadRow, problem: str) -> None:
         self._counts["refused"] += 1
-        if number:
-            self._refused.add(number)
+        if row.number:
+            self._refused.add(row.number)
         if len(self._refusals) < REFUSALS_SHOWN:
-            self._refusals.append(f"line {line} {number}: {problem}")
+            where = f"line {row.line}, {row.number}" if row.number else f"line {row.line}"
+            self._refusals.append(f"{where}: {problem}")
 
 
 def _was_held(incident: Incident) -> bool:

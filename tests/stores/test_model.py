@@ -167,9 +167,7 @@ class Model:
     def claim(self, now: int, token: str) -> set[str]:
         """Claim what is owed and available."""
         keys = {
-            key
-            for key, its in self.owed.items()
-            if its["state"] == "waiting" and its["at"] <= now
+            key for key, its in self.owed.items() if its["state"] == "waiting" and its["at"] <= now
         }
         for key in keys:
             self.owed[key] |= {"at": now + LEASE, "token": token}
@@ -259,9 +257,7 @@ class Stores(RuleBasedStateMachine):
                     ),
                     index=index,
                     reads=((Subject(tenant, "incident", read[0]), read[1]),) if read else (),
-                    owed=(
-                        Owed(key=owed[0], kind=OwedKind.MESSAGE, body="m", available_at=owed[1]),
-                    )
+                    owed=(Owed(key=owed[0], kind=OwedKind.MESSAGE, body="m", available_at=owed[1]),)
                     if owed
                     else (),
                     key=key,

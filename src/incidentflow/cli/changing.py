@@ -107,14 +107,14 @@ def _configure_tick(parser: Parser) -> None:
 def _run_tick(arguments: Arguments) -> int:
     with session(arguments) as at:
         ticked, ahead = at.desk.tick(arguments.limit), at.desk.next_due()
+        failed = [{"incident": id_, **error_data(error)} for id_, error in ticked.failed]
         if arguments.json:
-            failed = [{"incident": id_, **error_data(error)} for id_, error in ticked.failed]
             incidents = [incident_data(each) for each in ticked.incidents]
             print_json({"incidents": incidents, "failed": failed, "next_due": plain(ahead)})
         else:
             _say_ticked(ticked.incidents)
-            for incident, error in ticked.failed:
-                tell(f"incidentflow: {incident} could not be ticked: [{error.code}] {error}")
+            for each in failed:
+                tell("incidentflow: {incident} could not be ticked: [{code}] {text}".format(**each))
             say(f"Next due: {show(ahead)}." if ahead else "Nothing else is due.")
         return 1 if ticked.failed else 0
 

@@ -51,9 +51,10 @@ def entry_data(entry: Entry) -> Data:
     return {"kind": entry.kind, "text": entry.event.describe(), **data}
 
 
-def error_data(error: IncidentflowError) -> Data:
-    """Show an error by its code and text."""
-    return {"code": error.code, "text": str(error)}
+def error_data(error: Exception) -> Data:
+    """Show an error by its code and text; one that is not the library's own by its class."""
+    code = error.code if isinstance(error, IncidentflowError) else type(error).__name__
+    return {"code": code, "text": str(error)}
 
 
 def _word(value: enum.Enum | datetime) -> object:

@@ -94,11 +94,15 @@ def page(lifecycle: Lifecycle) -> str:
 
 
 def _guards(lifecycle: Lifecycle, step: Step) -> Iterable[Guard]:
-    source = step.sources[0] if step.sources else NOTHING
-    for way in lifecycle.table[source][step.trigger]:
-        if way.place.state == step.to and set(step.guards) <= set(way.guards):
-            return (one for one in way.guards if not isinstance(one, (Given, OwnFieldsGiven)))
-    return step.guards
+    source = (step.sources or (NOTHING,))[0]
+    rivals = (
+        one
+        for one in lifecycle.steps
+        if one.trigger == step.trigger and source in (one.sources or (NOTHING,))
+    )
+    place = next(place for place, one in enumerate(rivals) if one is step)
+    way = lifecycle.table[source][step.trigger][place]
+    return (one for one in way.guards if not isinstance(one, (Given, OwnFieldsGiven)))
 
 
 def _words(guard: Guard) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from incidentflow.errors import nearest
 from incidentflow.incident.places import NOTHING, UNFINISHED, Category, Mark
+from incidentflow.lifecycle.guards import AskedFor
 from incidentflow.lifecycle.states import State, Step
 
 LEADS_TO: Mapping[str, tuple[str, Mark | Category]] = {
@@ -66,6 +67,8 @@ def _step_names(steps: tuple[Step, ...], known: Mapping[str, State]) -> Iterator
         for guard in step.guards:
             if not callable(guard):
                 yield f"step {step.trigger!r} has {guard!r} as a guard; give a callable"
+            if isinstance(guard, AskedFor) and guard.state != step.to:
+                yield f"step {step.trigger!r} leads to {step.to!r}, but asks for {guard.state!r}"
 
 
 def _marks(

@@ -3,61 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import attrs
 from attrs import field, frozen
 
-from incidentflow.errors import MappingError, PolicyError, nearest
-from incidentflow.policy import MATRICES, FieldRule, HoldReason, Matrix, Policy
-from incidentflow.profiles import ITIL
-from incidentflow.words import Impact, Priority, Rank, Severity, Urgency, strings
+from incidentflow.errors import InvalidInput, MappingError
+from incidentflow.policy import FieldRule, HoldReason, Policy
+from incidentflow.sources.checks import DEFAULTS, matrix_of, problems, target_of
+from incidentflow.words import strings
 
 SHIPPED = ("servicenow",)
-SCALES: Mapping[str, type[Rank]] = {
-    "impact": Impact,
-    "urgency": Urgency,
-    "severity": Severity,
-    "priority": Priority,
-}
-INCIDENT_COLUMNS = frozenset(
-    {
-        "assignee",
-        "category",
-        "code",
-        "customer",
-        "description",
-        "impact",
-        "location",
-        "note",
-        "priority",
-        "reported_at",
-        "requester",
-        "service",
-        "severity",
-        "source",
-        "team",
-        "title",
-        "urgency",
-    }
-)
-DEFAULTS = {
-    "title": "Incident {number}",
-    "by": "service:import",
-    "reason": "as in the source log",
-    "note": "as in the source log",
-    "code": "unknown",
-    "cancel_reason": "withdrawn",
-}
-SECTIONS = frozenset({"name", "log", "columns", "fields", "states", "levels", "defaults", "policy"})
-SWITCHES = frozenset({"reopen_closed", "close_unresolved", "require_assignee"})
-POLICY_KEYS = SWITCHES | {"matrix"}
-ORDERS = frozenset({"arrival", "time"})
 
 
 @frozen(kw_only=True)
@@ -129,7 +88,7 @@ class LogMapping:
     fields: Mapping[str, tuple[str, ...]]
     states: Mapping[str, Target]
     levels: Mapping[str, tuple[str, ...]]
-    defaults: Mapping[str, str]
+    defaults: Mapping[str, Any]
     policy: Policy
 
     def wanted(self) -> Iterator[str]:
@@ -152,20 +111,21 @@ def load_mapping(name: str | Path) -> LogMapping:
         MappingError: There is none, it is no TOML, or it cannot be used; lists every problem.
 
     """
+    what = f"mapping {str(name)!r}"
     if str(name) in SHIPPED:
         text = resources.files(__package__).joinpath(f"{name}.toml").read_text("utf-8")
     else:
         try:
-            text = Path(name).read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            what = getattr(error, "strerror", None) or "is no UTF-8 text"
+            text = Path(name).read_text("utf-8-sig")
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "is no UTF-8 text"
             shipped = ", ".join(SHIPPED)
-            problem = f"{what}; give a TOML file, or a shipped mapping: {shipped}"
-            raise MappingError(f"mapping {str(name)!r}", (problem,)) from None
+            problem = f"{why}; give a TOML file, or a shipped mapping: {shipped}"
+            raise MappingError(what, (problem,)) from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"mapping {str(name)!r}", (f"is no TOML: {error}",)) from None
+        raise MappingError(what, (f"is no TOML: {error}",)) from None
     return read_mapping(data, Path(name).stem)
 
 
@@ -177,110 +137,43 @@ def read_mapping(data: Mapping[str, Any], name: str) -> LogMapping:
         MappingError: It cannot be used; lists every problem.
 
     """
-    found = tuple(_problems(data))
+    found = tuple(problems(data))
     if found:
         raise MappingError(f"mapping {name!r}", found)
-    states = {label: _target(text) for label, text in data["states"].items()}
-    own = {key: strings(value) for key, value in data.get("fields", {}).items()}
+    try:
+        return _build(data, name)
+    except InvalidInput as error:
+        raise MappingError(f"mapping {name!r}", (str(error),)) from None
+
+
+def _build(data: Mapping[str, Any], name: str) -> LogMapping:
+    states = {label.strip(): _target(text) for label, text in data["states"].items()}
+    own = _names(data.get("fields", {}))
     return LogMapping(
         name=data.get("name", name),
         layout=Layout(**data["log"]),
-        columns={key: strings(value) for key, value in data.get("columns", {}).items()},
+        columns=_names(data.get("columns", {})),
         fields=own,
         states=states,
-        levels={key: strings(value) for key, value in data.get("levels", {}).items()},
+        levels=_names(data.get("levels", {})),
         defaults={**DEFAULTS, **data.get("defaults", {})},
-        policy=_policy(data.get("policy", {}), states, tuple(own)),
+        policy=_policy(data.get("policy", {}), states.values(), own),
     )
 
 
-def _problems(data: Mapping[str, Any]) -> Iterator[str]:
-    yield from _unknown("section", data, SECTIONS)
-    tables = {key: value for key, value in data.items() if key != "name"}
-    for key, value in tables.items():
-        if not isinstance(value, Mapping):
-            yield f"[{key}] is no table"
-    if not all(isinstance(value, Mapping) for value in tables.values()):
-        return
-    layout = {each.name: each for each in attrs.fields(Layout)}
-    yield from _unknown("key of [log]", data.get("log", {}), layout)
-    for name in ("number", "at", "state"):
-        if name not in data.get("log", {}):
-            yield f"[log] needs {name!r}: the name of a column"
-    yield from _layout_problems(data.get("log", {}))
-    yield from _unknown("input in [columns]", data.get("columns", {}), INCIDENT_COLUMNS)
-    yield from _unknown("scale in [levels]", data.get("levels", {}), SCALES)
-    yield from _word_problems(data)
-    yield from _policy_problems(data.get("policy", {}))
-
-
-def _word_problems(data: Mapping[str, Any]) -> Iterator[str]:
-    yield from _unknown("key of [defaults]", data.get("defaults", {}), {*DEFAULTS, *SCALES})
-    if not data.get("states"):
-        yield "[states] is empty: say what each word of the source's vocabulary means"
-    for label, text in data.get("states", {}).items():
-        state = _target(text).state if isinstance(text, str) else repr(text)
-        if state not in ITIL.places:
-            yield f"[states] {label!r} means {state!r}; {nearest(state, ITIL.places)}"
-    for scale, words in data.get("levels", {}).items():
-        if scale in SCALES and not 0 < len(words) <= len(SCALES[scale]):
-            yield f"[levels] {scale} lists {len(words)} words; 1 to {len(SCALES[scale])} are known"
-
-
-def _layout_problems(log: Mapping[str, Any]) -> Iterator[str]:
-    order = log.get("order", "arrival")
-    if order not in ORDERS:
-        yield f"[log] order is {order!r}; {nearest(str(order), ORDERS)}"
-    if len(str(log.get("delimiter", ","))) != 1:
-        yield "[log] delimiter is not one character"
-    try:
-        ZoneInfo(str(log.get("zone", "UTC")))
-    except (KeyError, ValueError, OSError):
-        yield f"[log] zone {log['zone']!r} is unknown; give a name such as 'Europe/Berlin'"
-
-
-def _policy_problems(policy: Mapping[str, Any]) -> Iterator[str]:
-    yield from _unknown("key of [policy]", policy, POLICY_KEYS)
-    for name in SWITCHES & set(policy):
-        if not isinstance(policy[name], bool):
-            yield f"[policy] {name} is {policy[name]!r}; give true or false"
-    matrix = policy.get("matrix", "itil")
-    if isinstance(matrix, str) and matrix not in MATRICES:
-        yield f"[policy] matrix {matrix!r} is unknown; {nearest(matrix, MATRICES)}"
-    if isinstance(matrix, Mapping):
-        try:
-            _matrix(matrix)
-        except PolicyError as error:
-            yield from error.problems
-        except (TypeError, ValueError) as error:
-            yield f"[policy] matrix: {error}"
-
-
-def _unknown(what: str, given: Mapping[str, Any], known: Any) -> Iterator[str]:  # noqa: ANN401
-    for name in given:
-        if name not in known:
-            yield f"unknown {what}: {name!r}; {nearest(name, known)}"
+def _names(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    return {key: strings(value) for key, value in table.items()}
 
 
 def _target(text: str) -> Target:
-    state, _, reason = (part.strip() for part in text.partition(":"))
-    return Target(state=state, hold_reason=reason or None)
+    state, hold_reason = target_of(text)
+    return Target(state=state, hold_reason=hold_reason)
 
 
-def _matrix(matrix: str | Mapping[str, Any]) -> Matrix:
-    if isinstance(matrix, str):
-        return MATRICES[matrix]
-    return Matrix(
-        "the source's", matrix.get("rows", "impact"), matrix.get("columns", ""), matrix["cells"]
-    )
-
-
-def _policy(given: Mapping[str, Any], states: Mapping[str, Target], own: tuple[str, ...]) -> Policy:
-    reasons = dict.fromkeys(
-        target.hold_reason for target in states.values() if target.hold_reason is not None
-    )
+def _policy(given: Mapping[str, Any], targets: Iterable[Target], own: Iterable[str]) -> Policy:
+    reasons = dict.fromkeys(target.hold_reason for target in targets if target.hold_reason)
     return Policy(
-        matrix=_matrix(given.get("matrix", "itil")),
+        matrix=matrix_of(given.get("matrix", "itil")),
         hold_reasons=tuple(HoldReason(reason) for reason in reasons),
         fields=tuple(FieldRule(name) for name in own),
         reopen_window=None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from attrs import frozen
 
 from incidentflow.errors import MappingError, nearest, shorten
-from incidentflow.sources.mapping import SCALES, LogMapping
+from incidentflow.sources.checks import SCALES
+from incidentflow.sources.mapping import LogMapping
 from incidentflow.words import Rank, utc
 
 
@@ -55,11 +56,13 @@ class BadRow:
     Attributes:
         line: Its line in the file, from 1.
         problem: What is wrong with it.
+        number: Which incident it belongs to, as far as it says.
 
     """
 
     line: int
     problem: str
+    number: str = ""
 
 
 def read_rows(log: str | Path, mapping: LogMapping) -> Iterator[Row | BadRow]:
@@ -81,36 +84,48 @@ def _when(row: Row | BadRow) -> tuple[bool, float]:
 
 
 def _rows(log: Path, mapping: LogMapping) -> Iterator[Row | BadRow]:
-    reader = _Reader(mapping)
+    reader, line = _Reader(mapping), 0
     try:
         with _open(log, mapping.layout.encoding) as file:
             table = csv.DictReader(file, delimiter=mapping.layout.delimiter, strict=True)
-            _check_header(log, table.fieldnames or (), mapping)
+            table.fieldnames = _header(log, table.fieldnames or (), mapping)
             for cells in table:
-                yield reader.read(table.line_num, cells)
-    except OSError as error:
-        raise MappingError(f"log {log.name!r}", (error.strerror or "is no gzip file",)) from None
-    except (EOFError, zlib.error):
-        raise MappingError(f"log {log.name!r}", ("the gzip file is cut short",)) from None
-    except UnicodeDecodeError:
-        problem = f"is not {mapping.layout.encoding}; name its encoding in [log]"
+                line = table.line_num
+                yield reader.read(line, cells)
+    except (EOFError, OSError, UnicodeError, csv.Error, zlib.error) as error:
+        problem = f"{_unreadable(error, mapping)} (after line {line})"
         raise MappingError(f"log {log.name!r}", (problem,)) from None
-    except csv.Error as error:
-        raise MappingError(f"log {log.name!r}", (f"is no CSV: {error}",)) from None
+
+
+def _unreadable(error: Exception, mapping: LogMapping) -> str:
+    match error:
+        case EOFError() | zlib.error():
+            return "the gzip file is cut short or damaged"
+        case UnicodeError():
+            return f"is not {mapping.layout.encoding}; name its encoding in [log]"
+        case OSError():
+            return error.strerror or "is no gzip file"
+    return f"is no CSV: {error}"
 
 
 def _open(log: Path, encoding: str) -> IO[str]:
-    if log.suffix == ".gz":
+    if log.suffix.lower() == ".gz":
         return gzip.open(log, "rt", encoding=encoding, newline="")
     return log.open(encoding=encoding, newline="")
 
 
-def _check_header(log: Path, header: object, mapping: LogMapping) -> None:
-    columns = list(header) if isinstance(header, (list, tuple)) else []
-    missing = [name for name in dict.fromkeys(mapping.wanted()) if name not in columns]
-    if missing:
-        found = tuple(f"there is no column {name!r}; {nearest(name, columns)}" for name in missing)
-        raise MappingError(f"log {log.name!r}", found)
+def _header(log: Path, header: Sequence[str], mapping: LogMapping) -> list[str]:
+    columns = [name.strip() for name in header]
+    wanted = dict.fromkeys(mapping.wanted())
+    found = [
+        f"there is no column {name!r}; {nearest(name, columns)}"
+        for name in wanted
+        if name not in columns
+    ]
+    found += [f"column {name!r} stands there twice" for name in wanted if columns.count(name) > 1]
+    if found:
+        raise MappingError(f"log {log.name!r}", tuple(found))
+    return columns
 
 
 class _Reader:
@@ -128,17 +143,18 @@ class _Reader:
 
     def read(self, line: int, cells: Mapping[str, str | None]) -> Row | BadRow:
         """Read one row, or say why it cannot be."""
+        number = (cells[self._layout.number] or "").strip()
+        number = "" if number in self._unknown else number
         try:
-            return self._read(line, cells)
+            return self._read(line, number, cells)
         except ValueError as error:
-            return BadRow(line, str(error))
+            return BadRow(line, str(error), number)
 
-    def _read(self, line: int, cells: Mapping[str, str | None]) -> Row:
+    def _read(self, line: int, number: str, cells: Mapping[str, str | None]) -> Row:
         layout, columns = self._layout, self._mapping.columns
         if None in cells.values() or None in cells:
             msg = "it has another number of cells than the header"
             raise ValueError(msg)
-        number = (cells[layout.number] or "").strip()
         if not number:
             msg = f"column {layout.number!r} is empty"
             raise ValueError(msg)

@@ -8,13 +8,12 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from incidentflow.incident import Command, Incident, Mark
+from incidentflow.incident import Category, Command, Incident, Mark
 from incidentflow.incident.places import NOTHING
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy.matrix import AXES
 from incidentflow.process import (
     COMMANDS,
-    Advance,
     Assign,
     Correct,
     Hold,
@@ -32,7 +31,9 @@ from incidentflow.words import Priority, Rank
 BY_TRIGGER: Mapping[str, type[Command]] = {
     command.trigger: command for command in COMMANDS if command.trigger
 }
-REPORTED = ("title", "description", "source", "requester", *CLASSIFICATION, "team", "assignee")
+FOLLOWED = (*CLASSIFICATION, "team", "assignee")
+EMPTY = "(empty)"
+REPORTED = ("title", "description", "source", "requester", *FOLLOWED)
 
 
 @frozen
@@ -75,15 +76,15 @@ class Reteller:
             _in_order(incident, changes, moves) or (_saved(row),)
             for moves in self._moves(row, incident, target)
         )
-        return Retold((*attempts, (self._correct(row, target),)), derived)
+        return Retold((*attempts, (self._correct(row, target, incident.state),)), derived)
 
-    def _correct(self, row: Row, target: Target | None) -> Correct:
+    def _correct(self, row: Row, target: Target | None, state: str) -> Correct:
         return Correct(
             by=row.by,
             at=row.at,
-            state=target.state if target else None,
+            state=target.state if target and target.state != state else None,
             reason=self._mapping.defaults["reason"],
-            raw=" / ".join(row.labels),
+            raw=" / ".join(label or EMPTY for label in row.labels),
         )
 
     def _reports(self, row: Row, target: Target | None) -> Iterator[tuple[Command, ...]]:
@@ -108,15 +109,13 @@ class Reteller:
         elif target is not None:
             for trigger in self._lifecycle.ways(begun, target.state):
                 yield (first, *after, self._step(trigger, row, target, resolved=False))
-            entry = self._entry(row, target)
-            yield (Report(at=row.at, to=target.state, **inputs, **entry), *after)
-        yield (first, *after, self._correct(row, target))
+        yield (first, *after, self._correct(row, target, begun))
 
     def _moves(
         self, row: Row, incident: Incident, target: Target | None
     ) -> Iterator[tuple[Command, ...]]:
         if target is None:
-            yield (self._correct(row, target),)
+            yield (self._correct(row, target, incident.state),)
         elif target.state == incident.state:
             hold = incident.hold
             waits_anew = hold is not None and target.hold_reason not in (None, hold.reason)
@@ -127,7 +126,7 @@ class Reteller:
                 yield (self._step(trigger, row, target, resolved=resolved),)
 
     def _step(self, trigger: str, row: Row, target: Target, *, resolved: bool) -> Command:
-        cls = BY_TRIGGER.get(trigger, Advance)
+        cls = BY_TRIGGER[trigger]
         defaults = self._mapping.defaults
         reasons = {"hold": target.hold_reason, "cancel": defaults["cancel_reason"]}
         if resolved:
@@ -136,20 +135,13 @@ class Reteller:
             "by": row.by,
             "at": row.at,
             "to": target.state,
-            "step": trigger,
             "reason": reasons.get(trigger, defaults["reason"]),
-            **self._entry(row, target),
-        }
-        known = {field.name for field in attrs.fields(cls)}
-        return cls(**{name: value for name, value in inputs.items() if name in known})
-
-    def _entry(self, row: Row, target: Target) -> dict[str, Any]:
-        defaults = self._mapping.defaults
-        return {
             "hold_reason": target.hold_reason,
             "code": row.texts.get("code", defaults["code"]),
             "note": row.texts.get("note", defaults["note"]),
         }
+        known = {field.name for field in attrs.fields(cls)}
+        return cls(**{name: value for name, value in inputs.items() if name in known})
 
     def _changes(self, row: Row, incident: Incident) -> Iterator[Command]:
         said = {**row.texts, **row.ranks}
@@ -167,12 +159,13 @@ class Reteller:
 
     @staticmethod
     def _is_new(incident: Incident, name: str, value: object) -> bool:
-        return name in REPORTED and getattr(incident, name, None) != value
+        return name in FOLLOWED and getattr(incident, name) != value
 
     def _override(self, row: Row, incident: Incident | None) -> Iterator[Command]:
         said, expected = row.ranks.get("priority"), self._derived(row, incident)
         if incident is not None and incident.override is not None:
-            same = all(row.ranks.get(axis, level) == level for axis, level in incident.axes.items())
+            known = ((axis, incident.axes[axis]) for axis in self._mapping.policy.matrix.axes)
+            same = all(row.ranks.get(axis, level) == level for axis, level in known)
             expected = incident.priority if same else expected
         if isinstance(said, Priority) and said != expected:
             reason = self._mapping.defaults["reason"]
@@ -193,10 +186,10 @@ class Reteller:
 def _in_order(
     incident: Incident, changes: tuple[Command, ...], moves: tuple[Command, ...]
 ) -> tuple[Command, ...]:
-    if incident.place.is_unfinished or not moves:
-        return (*changes, *moves)
-    return (*moves, *changes)
+    if incident.place.category is Category.TERMINAL:
+        return (*moves, *changes)
+    return (*changes, *moves)
 
 
 def _saved(row: Row) -> Note:
-    return Note(by=row.by, at=row.at, text="saved; nothing that is mapped has changed")
+    return Note(by=row.by, at=row.at, text="saved; nothing that is followed has changed")

@@ -37,7 +37,8 @@ INSERT_SUBJECT = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 """
 INDEXED = ("state", "category", "dedup_key", "due_at", "wake_at")
-UPDATE_SUBJECT = """
+UPDATE_SUBJECT = "UPDATE subject SET"
+SET_PLAIN = """
     version = ?, head = ?, priority = ?, service = ?, team = ?, assignee = ?, fields = ?,
     snapshot = ?, looks = 0
     WHERE row = ?
@@ -161,7 +162,7 @@ def _update(connection: sqlite3.Connection, write: Write, row: int, before: list
     changed = [n for n, value in enumerate(indexed) if value != before[n]]
     columns = "".join(f"{INDEXED[n]} = ?, " for n in changed)
     values = (*(indexed[n] for n in changed), *_plain(write), row)
-    connection.execute(f"UPDATE subject SET {columns}{UPDATE_SUBJECT}", values)
+    connection.execute(f"{UPDATE_SUBJECT} {columns} {SET_PLAIN}", values)
 
 
 def _indexed(index: Index) -> tuple[str | int | None, ...]:

@@ -10,12 +10,11 @@ from incidentflow.stores.index import marks
 
 SELECT = "SELECT tenant, kind, id, number, version, snapshot, head, due_at FROM subject"
 
-CONDITIONS = {
-    By.ID: "tenant = ? AND id = ? AND kind = ?",
-    By.NUMBER: "tenant = ? AND number = ? AND kind = ?",
-    By.DEDUP_KEY: "tenant = ? AND dedup_key = ? AND kind = ?",
+LOAD = {
+    By.ID: f"{SELECT} WHERE tenant = ? AND id = ? AND kind = ?",
+    By.NUMBER: f"{SELECT} WHERE tenant = ? AND number = ? AND kind = ?",
+    By.DEDUP_KEY: f"{SELECT} WHERE tenant = ? AND dedup_key = ? AND kind = ?",
 }
-LOAD = {by: f"{SELECT} WHERE {condition}" for by, condition in CONDITIONS.items()}
 LOAD_BY_COMMAND_KEY = """
     SELECT
         subject.tenant, kind, id, number, subject.version, snapshot, head, due_at,
@@ -24,11 +23,39 @@ LOAD_BY_COMMAND_KEY = """
     WHERE command.tenant = ? AND command.key = ?
 """
 
-EACH_OF = "SELECT * FROM"
-NEWEST_FIRST = "ORDER BY id DESC LIMIT ?"
-SOONEST_FIRST = "ORDER BY due_at, id LIMIT ?"
+# All pairs of category and state, by leaps along the index instead of a walk through it.
+FIND_PLACES = """
+    WITH RECURSIVE leap (row) AS (
+        SELECT (
+            SELECT row FROM subject
+            WHERE tenant = ?1 AND kind = ?2
+            ORDER BY category, state LIMIT 1
+        )
+        UNION ALL
+        SELECT coalesce(
+            (
+                SELECT row FROM subject
+                WHERE tenant = ?1 AND kind = ?2
+                    AND category = last.category AND state > last.state
+                ORDER BY state LIMIT 1
+            ),
+            (
+                SELECT row FROM subject
+                WHERE tenant = ?1 AND kind = ?2 AND category > last.category
+                ORDER BY category, state LIMIT 1
+            )
+        )
+        FROM leap JOIN subject AS last USING (row)
+    )
+    SELECT category, state FROM leap JOIN subject USING (row)
+"""
+MOST_PLACES = 100
 
-# The columns of `SELECT`, and after a command key its fingerprint and version.
+SOONEST = "ORDER BY due_at, id LIMIT ?"
+NEWEST = "ORDER BY id DESC LIMIT ?"
+FIND_ROWS = "SELECT row, id FROM subject WHERE"
+ALL_OF = "SELECT * FROM"
+
 Row = tuple[str, str, str, str | None, int, bytes, str, int | None]
 Terms = list[tuple[str, Sequence[str | int]]]
 
@@ -45,25 +72,52 @@ def load(connection: sqlite3.Connection, lookup: Lookup) -> Stored | None:
 
 def search(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
     """Return one page of what answers a query."""
+    connection.execute("BEGIN")
+    try:
+        return (
+            _soonest(connection, query) if query.order is Order.DUE else _newest(connection, query)
+        )
+    finally:
+        connection.execute("COMMIT")
+
+
+def _soonest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
+    terms = [*_terms(query), ("due_at IS NOT NULL", ())]
+    if query.after:
+        terms.append(("(due_at, id) > (?, ?)", query.after))
+    where, values = _joined(terms)
+    found = connection.execute(f"{SELECT} WHERE {where} {SOONEST}", (*values, max(query.limit, 0)))
+    return tuple([_stored(row) for row in found])
+
+
+def _newest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
     terms, limit = _terms(query), max(query.limit, 0)
-    if query.order is Order.DUE:
-        terms.append(("due_at IS NOT NULL", ()))
-        if query.after:
-            terms.append(("(due_at, id) > (?, ?)", query.after))
-        pages = [_page(terms, SOONEST_FIRST, limit)]
-        order = SOONEST_FIRST
-    else:
-        if query.after:
-            terms.append(("id < ?", query.after[1:]))
-        # Each state by itself is in the order of its index; all of them together would be sorted.
-        apart: Terms = [("state = ?", (state,)) for state in dict.fromkeys(query.states)]
-        apart = apart or [("category = ?", (name,)) for name in dict.fromkeys(query.categories)]
-        pages = [_page([*terms, term], NEWEST_FIRST, limit) for term in apart or [("true", ())]]
-        order = NEWEST_FIRST
-    statement = " UNION ALL ".join(page for page, _ in pages)
-    values = [value for _, page in pages for value in page]
-    found = connection.execute(f"{statement} {order}", (*values, limit))
-    return tuple(_stored(row) for row in found)
+    if query.after:
+        terms.append(("id < ?", query.after[1:]))
+    # One place alone stands in the index by id. Several at once would all be read and sorted.
+    pages = [_joined([*terms, apart]) for apart in _places(connection, query)]
+    rows = " UNION ALL ".join(f"{ALL_OF} ({FIND_ROWS} {where} {NEWEST})" for where, _ in pages)
+    newest = f"{SELECT} JOIN ({rows} {NEWEST}) USING (row, id) {NEWEST}"
+    values = [value for _, page in pages for value in (*page, limit)]
+    found = connection.execute(newest, (*values, limit, limit))
+    return tuple([_stored(row) for row in found])
+
+
+def _places(connection: sqlite3.Connection, query: Query) -> Terms:
+    """Return a condition for each pair of category and state that answers a query."""
+    anywhere: Terms = [("true", ())]
+    if not (query.states or query.other_states or query.categories):
+        return anywhere
+    places = [
+        (category, state)
+        for category, state in connection.execute(FIND_PLACES, (query.tenant, query.kind))
+        if category in (query.categories or (category,))
+        and state in (query.states or (state,))
+        and state not in query.other_states
+    ]
+    if len(places) > MOST_PLACES:
+        return anywhere
+    return [("(category, state) = (?, ?)", place) for place in places] or [("false", ())]
 
 
 def _terms(query: Query) -> Terms:
@@ -88,10 +142,8 @@ def _terms(query: Query) -> Terms:
     ]
 
 
-def _page(terms: Terms, order: str, limit: int) -> tuple[str, list[str | int]]:
-    where = " AND ".join(term for term, _ in terms)
-    values = [value for _, bound in terms for value in bound]
-    return f"{EACH_OF} ({SELECT} WHERE {where} {order})", [*values, limit]
+def _joined(terms: Terms) -> tuple[str, list[str | int]]:
+    return " AND ".join(term for term, _ in terms), [value for _, bound in terms for value in bound]
 
 
 def _stored(row: Row, fingerprint: str = "", result: int = 0) -> Stored:

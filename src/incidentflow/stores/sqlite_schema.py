@@ -82,8 +82,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         CREATE UNIQUE INDEX subject_dedup_key ON subject (tenant, kind, dedup_key)
         WHERE dedup_key IS NOT NULL
         """,
-        "CREATE INDEX subject_state ON subject (tenant, kind, state, id)",
-        "CREATE INDEX subject_category ON subject (tenant, kind, category, id)",
+        "CREATE INDEX subject_place ON subject (tenant, kind, category, state, id)",
         "CREATE INDEX subject_due ON subject (tenant, kind, due_at, id) WHERE due_at IS NOT NULL",
         "CREATE INDEX subject_wake ON subject (wake_at, id) WHERE wake_at IS NOT NULL",
         "CREATE INDEX owed_waiting ON owed (available_at) WHERE state = 'waiting'",

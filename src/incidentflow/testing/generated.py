@@ -108,18 +108,17 @@ def lifecycles(draw: st.DrawFn) -> Lifecycle:
 @st.composite
 def _steps(draw: st.DrawFn, names: list[str]) -> Step:
     trigger = draw(st.sampled_from(tuple(NEEDS)))
+    to = draw(st.sampled_from(names))
     return Step(
         trigger,
         draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)),
-        draw(st.sampled_from(names)),
+        to,
         needs=draw(st.sampled_from(((), ("tier",), NEEDS[trigger]))),
-        guards=draw(_guards(*(names if trigger in SEVERAL else ()))),
+        guards=draw(_guards(*((to,) if trigger in SEVERAL else ()))),
     )
 
 
-def _guards(*names: str) -> st.SearchStrategy[list[Guard]]:
+def _guards(*to: str) -> st.SearchStrategy[list[Guard]]:
     flagged: st.SearchStrategy[Guard] = st.builds(Flagged, st.sampled_from(FLAGS))
-    asked: st.SearchStrategy[Guard] = (
-        st.builds(AskedFor, st.sampled_from(names), st.booleans()) if names else flagged
-    )
-    return st.lists(st.one_of(flagged, asked), max_size=2, unique=True)
+    asked = [st.builds(AskedFor, st.just(state), st.booleans()) for state in to]
+    return st.lists(st.one_of(flagged, *asked), max_size=2, unique=True)

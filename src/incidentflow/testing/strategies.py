@@ -20,7 +20,7 @@ from incidentflow.errors import InvalidInput
 from incidentflow.incident import Command, Incident
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy import FieldRule, Policy
-from incidentflow.process import COMMANDS, Advance, Report
+from incidentflow.process import COMMANDS, Advance, Cancel, Hold, Report
 from incidentflow.process.agenda import Tick
 from incidentflow.process.corrections import MILESTONES
 from incidentflow.process.investigation import FindingKind
@@ -123,11 +123,12 @@ def inputs(words: Vocabulary) -> Drawn:
     """Say how each input of each command is drawn, by its name; times lie around `MONDAY`."""
     people, times, flags, text = st.sampled_from(PEOPLE), instants(), st.booleans(), texts()
     states = st.sampled_from((*words.states, "nowhere"))
+    past = st.timedeltas(-3 * DAY, timedelta(minutes=10)).map(lambda span: MONDAY + span)
     holds = st.sampled_from((*words.holds, "no reason"))
     known = {
         "approved_by": people,
         "assignee": people,
-        "at": st.timedeltas(-3 * DAY, timedelta(minutes=10)).map(lambda span: MONDAY + span),
+        "at": past,
         "axis": st.sampled_from(("functional", "hierarchical")),
         "by": actors(),
         "category": st.sampled_from(("network/vpn", "mail")),
@@ -144,17 +145,18 @@ def inputs(words: Vocabulary) -> Drawn:
         "kind_of": st.sampled_from(FindingKind),
         "milestone": st.sampled_from(sorted(MILESTONES)),
         "priority": st.sampled_from(Priority),
-        "reason": st.one_of(holds, st.sampled_from((*words.cancels, "no reason")), text),
+        "reason": text,
         "requester": people,
         "severity": st.sampled_from(Severity),
         "state": states,
         "step": st.sampled_from((*words.triggers, "nonsense")),
         "target": st.sampled_from((*PEOPLE, *TEAMS)),
         "team": st.sampled_from(TEAMS),
-        "to": states,
+        "to": st.one_of(st.none(), st.none(), states),
         "urgency": st.sampled_from(Urgency),
+        "was_at": past,
     }
-    dates = ("detected_at", "eta", "next_update_at", "occurred_at", "until", "was_at")
+    dates = ("detected_at", "eta", "next_update_at", "occurred_at", "until")
     return {
         **dict.fromkeys(TEXTS, text),
         **dict.fromkeys(dates, times),
@@ -196,6 +198,7 @@ def commands(
     Draw any command: valid or not, complete or not, backdated or not.
 
     Args:
+        draw: Given by Hypothesis.
         lifecycle: Where states and steps come from.
         policy: Where reasons, codes and own fields come from.
         now: The instant around which its world-times lie.
@@ -203,10 +206,12 @@ def commands(
         others: Incidents to merge into.
 
     """
-    pool = _pool(Vocabulary.of(lifecycle, policy, others))
     here = lifecycle.table.get(state, {})
-    fitting = [kind for kind in COMMANDS if kind.trigger in here or kind is Advance]
-    kind = draw(st.sampled_from((*COMMANDS, *fitting * 6)))
+    hosts = tuple(sorted(here.keys() - COMMANDED))
+    words = Vocabulary.of(lifecycle, policy, others)
+    pool = _pool(evolve(words, triggers=hosts or words.triggers))
+    fitting = [kind for kind in COMMANDS if kind.trigger in here or (hosts and kind is Advance)]
+    kind = draw(st.sampled_from((*fitting * 6, *COMMANDS)))
     return moved(draw(pool[kind][draw(st.booleans())]), now - MONDAY)
 
 
@@ -241,17 +246,26 @@ def lives(
 def moved(command: Command, span: timedelta) -> Command:
     """Move every instant in a command by the same span."""
     given = ((each.name, getattr(command, each.name)) for each in fields(type(command)))
-    times = {name: value + span for name, value in given if isinstance(value, datetime)}
+    times: dict[str, Any] = {
+        name: value + span for name, value in given if isinstance(value, datetime)
+    }
     return evolve(command, **times)
 
 
-@lru_cache(maxsize=100)
+@lru_cache(maxsize=300)
 def _pool(
     words: Vocabulary,
 ) -> Mapping[type[Command], tuple[st.SearchStrategy[Command], st.SearchStrategy[Command]]]:
     drawn = inputs(words)
     usual = drawn.keys() - SELDOM
-    return {kind: (command(kind, drawn), command(kind, drawn, *usual)) for kind in COMMANDS}
+    reasons: Mapping[type[Command], Drawn] = {
+        Hold: {"reason": drawn["hold_reason"]},
+        Cancel: {"reason": st.sampled_from((*words.cancels, "no reason"))},
+    }
+    known = {kind: {**drawn, **reasons.get(kind, {})} for kind in COMMANDS}
+    return {
+        kind: (command(kind, these), command(kind, these, *usual)) for kind, these in known.items()
+    }
 
 
 def _build(kind: type[Command], kwargs: Mapping[str, Any]) -> Command | None:

@@ -94,9 +94,11 @@ class Overlay:
         if self._is_over:
             problem = "is over; use the desk itself, or open another batch"
             raise InvalidInput("batch", "this batch", problem)
-        versions = {subject: stored.version for subject, stored in self._latest.items()}
+        versions: dict[Subject, int] = {}
         for write in writes:
-            if versions.get(write.subject, write.expected) != write.expected:
+            latest = self._latest.get(write.subject)
+            stands = latest.version if latest else write.expected
+            if versions.get(write.subject, stands) != write.expected:
                 raise CommitConflict("version", write.subject.id)
             versions[write.subject] = write.version
         return tuple([await self._keep(write) for write in writes])

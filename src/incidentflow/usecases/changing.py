@@ -145,7 +145,8 @@ async def _decide(
         index=evolve(write.index, number=number),
     )
     (given,) = await setup.store.commit((write,))
-    return evolve(commit.incident, number=given)
+    after = commit.incident
+    return after if after.number == given else evolve(after, number=given)
 
 
 def to_write(setup: Setup, commit: engine.Commit, head: str) -> Write:

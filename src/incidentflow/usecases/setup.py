@@ -73,10 +73,9 @@ class Setup:
 
         """
         try:
-            incident = self.codec.read_incident(stored.snapshot)
+            return self.codec.read_incident(stored.snapshot, stored.number)
         except ValueError as error:
             raise UnreadableJournal(stored.subject.id, 0, str(error)) from None
-        return evolve(incident, number=stored.number)
 
     def actor_of(self, by: object) -> Actor:
         """

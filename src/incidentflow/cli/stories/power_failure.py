@@ -24,8 +24,7 @@ from incidentflow.testing.clock import ManualClock
 
 def play(desk: IncidentDesk, clock: ManualClock) -> Told:
     """Play it."""
-    clock.advance(hours=11, minutes=30)
-    dark = clock.now()
+    dark = clock.set((clock.now() + timedelta(days=1)).replace(hour=2, minute=23))
     clock.advance(minutes=25)
     power = desk.report(
         "Power failure in hall A",

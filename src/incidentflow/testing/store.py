@@ -1,0 +1,39 @@
+"""
+The conformance kit for stores: inherit, make one, run pytest.
+
+    class TestMyStore(StoreContract):
+        def make_store(self):
+            return MyStore(...)
+
+A store that passes does what `incidentflow.ports.Store` says, sentence by sentence.
+"""
+
+from __future__ import annotations
+
+from incidentflow.testing.store_commits import StoreCommits
+from incidentflow.testing.store_finds import StoreFinds
+from incidentflow.testing.store_numbers import StoreNumbers
+from incidentflow.testing.store_queues import StoreQueues
+
+CAPABILITIES = frozenset({"durable", "joins_host", "server_clock", "erases"})
+
+
+class StoreContract(StoreCommits, StoreNumbers, StoreFinds, StoreQueues):
+    """
+    Everything that a store must do, as tests.
+
+    Override `make_store`; for a durable store `reopen` as well.
+    """
+
+    def test_it_says_what_it_is(self) -> None:
+        """A store has a name to show, and knows only capabilities that there are."""
+        store = self.make_store()
+
+        assert store.name
+        assert store.capabilities <= CAPABILITIES
+
+    def test_a_durable_store_is_checked_for_it(self) -> None:
+        """Whoever claims to be durable overrides `reopen`, and nobody else does."""
+        store = self.make_store()
+
+        assert ("durable" in store.capabilities) == (self.reopen(store) is not None)

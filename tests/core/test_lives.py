@@ -1,0 +1,181 @@
+"""Whatever is asked of an incident, in any order: it is the fold of what happened to it."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import datetime, timedelta
+from functools import reduce
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidentflow import engine
+from incidentflow.errors import InvalidInput, TransitionRefused
+from incidentflow.incident import Category, Event, Incident, apply
+from incidentflow.lifecycle import Lifecycle
+from incidentflow.policy import Because, Policy
+from incidentflow.process import Note
+from incidentflow.profiles import ITIL
+from incidentflow.testing.generated import lifecycles, policies
+from incidentflow.testing.rehearsal import BLANK, Rehearsal
+from incidentflow.testing.strategies import lives, spans
+
+
+def another(number: int, **details: str) -> Incident:
+    """Report one more incident, to merge into."""
+    other = Rehearsal()
+    other.incident = Incident(
+        tenant="default", id=f"00000000-0000-7000-8000-00000000010{number}", number=f"INC-{number}"
+    )
+    other.report(by="cy", **details)
+    return other.incident
+
+
+OTHERS = (another(1), another(2, dedup_key="mail-queue"))
+LENIENT = Policy(close_unresolved=True, reopen_closed=True)
+
+
+@st.composite
+def any_life(draw: st.DrawFn) -> Rehearsal:
+    """Draw a life under ITIL or a lifecycle nobody wrote, under any policy."""
+    lifecycle: Lifecycle = draw(st.one_of(st.just(ITIL), lifecycles()))
+    policy: Policy = draw(policies())
+    return draw(lives(lifecycle, policy, others=OTHERS))
+
+
+@given(any_life())
+def test_the_incident_is_the_fold_of_a_gapless_timeline(life: Rehearsal) -> None:
+    """Folding the entries gives the incident at every commit; they are numbered and in order."""
+    sequences = [entry.sequence for entry in life.entries]
+    recorded = [entry.recorded_at for entry in life.entries]
+
+    for commit in life.commits:
+        assert commit.incident == reduce(apply, commit.entries, commit.before)
+    assert life.incident == reduce(apply, life.entries, BLANK)
+    assert list(range(1, life.incident.version + 1)) == sequences
+    assert sorted(recorded) == recorded
+    assert [life.incident.updated_at][: len(recorded)] == recorded[-1:]
+
+
+@given(any_life())
+def test_a_refusal_changes_nothing_and_is_one_of_two_errors(life: Rehearsal) -> None:
+    """Whatever is refused leaves the incident identical, and says why in one of two ways."""
+    standing = BLANK
+    for attempt in life.attempts:
+        assert standing == attempt.before
+
+        if attempt.commit is None:
+            assert isinstance(attempt.outcome, (InvalidInput, TransitionRefused))
+            assert str(attempt.outcome)
+        else:
+            standing = attempt.commit.incident
+
+    assert standing == life.incident
+
+
+@given(any_life())
+def test_no_way_leads_into_a_terminal_state_past_a_blocking_requirement(life: Rehearsal) -> None:
+    """Neither closing, cancelling, merging, correcting, ticking nor a host's step does (R1)."""
+    incident = BLANK
+    for entry in life.entries:
+        ends = entry.to is not None and entry.to.category is Category.TERMINAL
+
+        assert not (ends and incident.is_blocked)
+
+        incident = apply(incident, entry)
+
+
+@given(any_life())
+def test_a_requirement_once_raised_is_never_lowered(life: Rehearsal) -> None:
+    """Requirements are added and met, never removed, and only by a review or a waiver (R1)."""
+    incident = BLANK
+    for entry in life.entries:
+        before, incident = incident.requirements, apply(incident, entry)
+        after = incident.requirements[: len(before)]
+
+        assert [each.because for each in before] == [each.because for each in after]
+        assert [each.blocks for each in before] == [each.blocks for each in after]
+        if entry.kind not in ("review_completed", "review_waived"):
+            assert [each.status for each in before] == [each.status for each in after]
+
+
+@given(lives(policy=LENIENT, others=OTHERS, longest=30))
+def test_a_major_incident_never_ends_unreviewed(life: Rehearsal) -> None:
+    """What was ever accepted as major needs a review, and never ends without (rule R1)."""
+    for commit in life.commits:
+        incident = commit.incident
+        if incident.place.category is Category.TERMINAL:
+            assert not incident.is_blocked
+        if any(entry.kind == "major_accepted" for entry in commit.entries):
+            assert Because.MAJOR in {each.because for each in incident.requirements}
+
+
+@given(any_life())
+def test_episodes_keep_what_they_reached(life: Rehearsal) -> None:
+    """An episode that is over never changes, and each reopening begins one (rule L9)."""
+    for before, after in pairwise(life.commits):
+        kept = before.incident.episodes[:-1]
+
+        assert kept == after.incident.episodes[: len(kept)]
+        assert len(before.incident.episodes) <= len(after.incident.episodes)
+
+
+@given(any_life())
+def test_messages_and_lines_are_fit_to_be_read(life: Rehearsal) -> None:
+    """Nobody is told twice or of their own act, and every line can be shown (rule D9)."""
+    for commit in life.commits:
+        doers = {entry.sequence: entry.by.id for entry in commit.entries}
+        told = [(each.sequence, each.channel, each.recipient) for each in commit.messages]
+
+        assert len(set(told)) == len(told)
+        assert all(doers[each.sequence] != each.recipient for each in commit.messages)
+    for text in (*map(str, life.entries), str(life.incident), *repr(life).splitlines()):
+        assert text.strip()
+
+
+@given(any_life())
+def test_after_a_tick_everything_due_lies_ahead(life: Rehearsal) -> None:
+    """No entry of the agenda is due at or before a tick, whatever was refused (rule K18)."""
+    for commit in life.commits:
+        ahead = [due.at for due in engine.agenda(commit.incident)]
+
+        assert commit.due_at == min(ahead, default=None)
+
+    after = life.tick()
+
+    assert all(due.at > max(life.now, after.updated_at) for due in engine.agenda(after))
+
+
+@given(any_life(), st.lists(spans(), max_size=8))
+def test_facts_do_not_depend_on_who_looks_or_how_often(
+    life: Rehearsal, looks: list[timedelta]
+) -> None:
+    """Many ticks, one tick or one late command settle the same facts at the same instants (K19)."""
+    often, once, never = (copy(life) for _ in range(3))
+    for look in looks:
+        often.now += look
+        often.tick()
+    often.tick(days=21)
+    once.now = never.now = often.now
+    once.tick()
+    never.attempt(Note(by="ana", text="anybody there?"))
+
+    assert _facts(once) == _facts(often)
+    assert _facts(once) == _facts(never)
+
+
+@given(any_life(), st.integers(0, 40))
+def test_a_forecast_is_what_ticking_does(life: Rehearsal, days: int) -> None:
+    """Ticking whenever something is due records exactly what was foreseen."""
+    until = life.now + timedelta(days=days)
+    foreseen, before = life.forecast(until), len(life.entries)
+    while (ahead := engine.agenda(life.incident)) and ahead[0].at <= until:
+        life.now = max(life.now, ahead[0].at)
+        life.tick()
+
+    assert foreseen == life.entries[before:]
+
+
+def _facts(life: Rehearsal) -> list[tuple[datetime, Event]]:
+    return [(entry.at, entry.event) for entry in life.entries if entry.kind == "review_overdue"]
