@@ -8,12 +8,11 @@ events the version of their shape too, so that an old one can be upcast when it 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import Any, TypeVar, get_args, get_origin
 
-import attrs
 from attrs import frozen
 from cattrs import Converter
 from cattrs.errors import ForbiddenExtraKeysError, StructureHandlerNotFoundError
@@ -130,7 +129,7 @@ class Codec:
             ValueError: Its kind is unknown, or it cannot be read.
 
         """
-        return self._read(data, Command)
+        return self._read(data, Command)  # type: ignore[type-abstract] # a hook reads any command
 
     def message_data(self, message: Message) -> dict[str, Data]:
         """Turn a message that is owed into plain data."""
@@ -160,7 +159,7 @@ class Codec:
             converter.register_structure_hook(primitive, _reader(primitive))
         configure_union_passthrough(str | int | bool | None, converter)
         converter.register_structure_hook_func(
-            lambda cls: get_origin(cls) is tuple,
+            _is_tuple,
             lambda data, cls: tuple(
                 [converter.structure(one, get_args(cls)[0]) for one in _strictly(data, list)]
             ),
@@ -218,10 +217,14 @@ def _by_kind(what: str, classes: Iterable[K], base: type) -> dict[str, K]:
         if known.setdefault(cls.kind, cls) is not cls:
             problem = f"has the kind {cls.kind!r} of another class; call it something else"
             raise InvalidInput(what, shorten(cls), problem)
-        for name in RESERVED & {field.name for field in attrs.fields(cls)}:
+        for name in RESERVED & {field.name for field in vars(cls)["__attrs_attrs__"]}:
             problem = f"has an attribute {name!r}, which is reserved; call it something else"
             raise InvalidInput(what, shorten(cls), problem)
     return known
+
+
+def _is_tuple(cls: Any) -> bool:  # noqa: ANN401 - as cattrs calls it
+    return get_origin(cls) is tuple
 
 
 def _extends(base: type) -> Callable[[Any], bool]:

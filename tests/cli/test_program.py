@@ -132,16 +132,16 @@ def test_every_error_is_words_and_an_exit_code(
     ("error", "words"),
     [
         (FileNotFoundError(2, "No such file", "a.csv"), "incidentflow: a.csv: No such file\n"),
-        (OSError("odd"), "incidentflow: input: odd\n"),
+        (OSError("odd"), "incidentflow: odd\n"),
     ],
 )
-def test_a_file_that_cannot_be_used_is_bad_input(
+def test_a_file_that_cannot_be_used_is_named(
     error: OSError, words: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file is named."""
+    """The operating system's own words, and exit code 1."""
     fails_with(monkeypatch, error)
 
-    assert (2, words) == ((outcome := run("demo")).code, outcome.err)
+    assert (1, words) == ((outcome := run("demo")).code, outcome.err)
 
 
 def test_an_interruption_is_quiet(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from incidentflow.ports import Line, Subject
 from incidentflow.testing.clock import SeededEntropy
 from incidentflow.testing.rehearsal import BLANK, Rehearsal
 
+CODEC = Codec()
 SUBJECT = Subject("default", "incident", BLANK.id)
 
 
@@ -34,7 +35,7 @@ def sealed() -> Callable[[Sequence[Entry]], Journal]:
     """Seal entries as one incident's journal, with the same salts each time."""
 
     def build(entries: Sequence[Entry]) -> Journal:
-        lines, head = seal(Codec(), SeededEntropy(), genesis(SUBJECT), entries)
+        lines, head = seal(CODEC, SeededEntropy(), genesis(SUBJECT), entries)
         return Journal(SUBJECT, tuple(entries), lines, head)
 
     return build
@@ -43,11 +44,14 @@ def sealed() -> Callable[[Sequence[Entry]], Journal]:
 @pytest.fixture
 def journal(sealed: Callable[[Sequence[Entry]], Journal]) -> Journal:
     """Give the journal of an everyday incident: reported, assigned, worked on, resolved."""
-    fields = (FieldRule("phone", personal=True), FieldRule("seats", "number", personal=True))
-    desk = Rehearsal(policy=Policy(fields=fields))
-    desk.report(
-        "Zoë's mail is down", requester="zoe", fields={"phone": "+49 30 1", "seats": 7}, team="mail"
+    fields = (
+        FieldRule("phone", personal=True),
+        FieldRule("seats", "number", personal=True),
+        FieldRule("tier"),
     )
+    desk = Rehearsal(policy=Policy(fields=fields))
+    given = {"phone": "+49 30 1", "seats": 7, "tier": "gold"}
+    desk.report("Zoë's mail is down", requester="zoe", fields=given, team="mail")
     desk.do(Assign(by="dispatch", team="mail", assignee="ana"))
     desk.do(Acknowledge(by="ana"), Note(by="ana", text="the queue is stuck"))
     desk.do(Finding(by="service:chat", text="disk is full"))

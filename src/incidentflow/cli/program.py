@@ -56,7 +56,7 @@ EXAMPLES = (
 )
 CODES = (
     "0    done",
-    "1    refused, not found, storage failed, or verify found something broken",
+    "1    refused, not found, a file or the storage failed, or verify found something broken",
     "2    the command line, or a value on it, can never be right",
     "130  interrupted",
     "141  nobody reads the output any more",
@@ -105,8 +105,9 @@ def _run(words: Sequence[str]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        tell(f"incidentflow: {error.filename or 'input'}: {error.strerror or error}")
-        return MISUSED
+        where = f"{error.filename}: " if error.filename else ""
+        tell(f"incidentflow: {where}{error.strerror or error}")
+        return REFUSED
 
 
 def _dispatch(words: Sequence[str]) -> int:

@@ -69,7 +69,8 @@ def timeline(lines: Sequence[Moment], style: Style, indent: str = "  ") -> Itera
         if len(each.who) > WIDEST_WHO:
             yield head.rstrip()
             head = f"{indent}  {'':5}  {'':{who}}  "
-        yield head + style.bold(f"{each.state:{state}}") + "  " + _shade(text, each, style)
+        moved = style.bold(each.state) + " " * (state - len(each.state))
+        yield f"{head}{moved}  {_shade(text, each, style)}"
         yield from (margin + _shade(line[len(margin) :], each, style) for line in rest)
 
 

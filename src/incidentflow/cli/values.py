@@ -70,11 +70,9 @@ def read_fields(pairs: Sequence[str], rules: Iterable[FieldRule]) -> dict[str, F
 def _typed(text: str, rule: FieldRule) -> FieldValue:
     if rule.type == "text":
         return text
-    if rule.type == "flag" and text.lower() in FLAGS:
-        return FLAGS[text.lower()]
     try:
-        return int(text)
-    except ValueError:
+        return FLAGS[text.lower()] if rule.type == "flag" else int(text)
+    except (KeyError, ValueError):
         wanted = "true or false" if rule.type == "flag" else "a whole number"
         raise InvalidInput(f"fields.{rule.name}", shorten(text), f"is not {wanted}") from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from inspect import isawaitable
 from typing import ParamSpec, Self, TypeVar, Unpack
 
 from attrs import evolve
@@ -14,11 +15,11 @@ from incidentflow.desk.description import Description, describe
 from incidentflow.desk.drivers import async_store, close_store
 from incidentflow.desk.inputs import (
     Criteria,
-    make_order,
+    make_limit,
+    make_page,
     make_report,
     make_search,
     make_setup,
-    tenant_name,
 )
 from incidentflow.desk.sync import IncidentDesk
 from incidentflow.incident import Command, Entry, Event, Incident
@@ -114,8 +115,8 @@ class AsyncIncidentDesk:
         limit: int = 100,
         **criteria: Unpack[Criteria],
     ) -> Page:
-        search = make_search(criteria)
-        return await usecases.find(self._setup, search, make_order(order, limit), after, limit)
+        search = make_search(criteria, self._setup.practice.policy)
+        return await usecases.find(self._setup, search, *make_page(order, after, limit))
 
     @documented_as(IncidentDesk.history)
     async def history(self, incident: Reference) -> tuple[Entry, ...]:
@@ -131,7 +132,7 @@ class AsyncIncidentDesk:
 
     @documented_as(IncidentDesk.tick)
     async def tick(self, limit: int = 1000) -> Ticked:
-        return await usecases.tick(self._setup, limit)
+        return await usecases.tick(self._setup, make_limit(limit))
 
     @documented_as(IncidentDesk.next_due)
     async def next_due(self) -> datetime | None:
@@ -147,18 +148,23 @@ class AsyncIncidentDesk:
 
     @documented_as(IncidentDesk.tenant)
     def tenant(self, name: str) -> Self:
-        return self._view(evolve(self._setup, tenant=tenant_name(name)))
+        return self._view(evolve(self._setup, tenant=usecases.named(name, "tenant")))
 
     @asynccontextmanager
     @documented_as(IncidentDesk.batch)
     async def batch(self) -> AsyncIterator[Self]:
         overlay = usecases.Overlay(self._setup.store)
-        yield self._view(evolve(self._setup, store=overlay))
-        await overlay.flush()
+        try:
+            yield self._view(evolve(self._setup, store=overlay))
+            await overlay.flush()
+        finally:
+            overlay.end()
 
     @documented_as(IncidentDesk.close)
     async def close(self) -> None:
-        close_store(self._setup.store)
+        closing = close_store(self._store)
+        if isawaitable(closing):
+            await closing
 
     async def __aenter__(self) -> Self:
         """Use the desk in an ``async with`` block."""

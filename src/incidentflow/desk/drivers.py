@@ -90,7 +90,7 @@ class Threaded(Lifted):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="incidentflow-store")
+        self._thread = _one_thread()
 
     async def load(self, lookup: Lookup) -> Stored | None:
         """Load on the thread."""
@@ -121,24 +121,29 @@ class Threaded(Lifted):
         return await self._hop(self._store.settle, tenant, settlement)
 
     def close(self) -> None:
-        """Close the store on its thread, and let the thread end."""
+        """Close the store on its thread, and let the thread end; the next call begins another."""
         self._thread.submit(close_store, self._store).result()
         self._thread.shutdown()
+        self._thread = _one_thread()
 
     async def _hop(self, call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.wrap_future(self._thread.submit(partial(call, *args, **kwargs)))
 
 
-def close_store(store: Store | AsyncStore) -> None:
+def _one_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="incidentflow-store")
+
+
+def close_store(store: Store | AsyncStore) -> Any:  # noqa: ANN401 - what an async store awaits
     """Close a store, if it can be closed."""
     close = getattr(store, "close", None)
-    if close is not None:
-        close()
+    return None if close is None else close()
 
 
 def is_async(store: object) -> bool:
     """Whether a store's methods are to be awaited."""
-    return inspect.iscoroutinefunction(getattr(store, "load", None))
+    load = None if isinstance(store, type) else getattr(store, "load", None)
+    return inspect.iscoroutinefunction(load)
 
 
 def sync_store(store: str | Store) -> Store:

@@ -14,28 +14,23 @@ from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import Category, Command, Event
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy import Policy
+from incidentflow.policy.fields import read_fields
 from incidentflow.ports import AsyncStore, Clock, Entropy, Order
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
 from incidentflow.system import SystemClock, SystemEntropy
-from incidentflow.usecases import Search, Setup
-from incidentflow.words import Actor, FieldValue, Priority, checked, strings
+from incidentflow.usecases import Search, Setup, named
+from incidentflow.words import (
+    MAX_LINE,
+    Actor,
+    FieldValue,
+    Priority,
+    as_fields,
+    checked,
+    strings,
+)
 
-LONGEST_TENANT = 100
-
-
-def tenant_name(name: object) -> str:
-    """
-    Check the name of a tenant.
-
-    Raises:
-        InvalidInput: It is no visible text.
-
-    """
-    text = checked(name, "tenant", LONGEST_TENANT)
-    if not text:
-        raise InvalidInput("tenant", shorten(name), "is blank; give some visible text")
-    return text
+Cursor = tuple[int, str]
 
 
 @cache
@@ -60,22 +55,25 @@ def make_setup(
     Put together what the use cases work with.
 
     Raises:
-        InvalidInput: The policy, the lifecycle or the tenant is of the wrong kind.
+        InvalidInput: A part is of the wrong kind.
 
     """
-    for name, value, cls in (
-        ("policy", policy or Policy(), Policy),
-        ("lifecycle", lifecycle, Lifecycle),
-    ):
+    policy, clock, entropy = policy or Policy(), clock or SystemClock(), entropy or SystemEntropy()
+    for name, value, cls in (("policy", policy, Policy), ("lifecycle", lifecycle, Lifecycle)):
         if not isinstance(value, cls):
             raise InvalidInput(name, shorten(value), f"is no {cls.__name__}")
+    for name, part, verb in (("clock", clock, "now"), ("entropy", entropy, "draw")):
+        if isinstance(part, type) or not callable(getattr(part, verb, None)):
+            raise InvalidInput(name, shorten(part), f"has no {verb}(); give an object that has")
+    if not (actor is None or callable(actor)):
+        raise InvalidInput("actor", shorten(actor), "is no function from a user to an Actor")
     return Setup(
         store=store,
-        practice=Practice(lifecycle, policy or Policy()),
-        clock=clock or SystemClock(),
-        entropy=entropy or SystemEntropy(),
+        practice=Practice(lifecycle, policy),
+        clock=clock,
+        entropy=entropy,
         codec=make_codec(tuple(events), tuple(commands)),
-        tenant=tenant_name(tenant),
+        tenant=named(tenant, "tenant"),
         actor=actor,
     )
 
@@ -114,12 +112,12 @@ class Criteria(TypedDict, total=False):
     fields: Mapping[str, FieldValue] | None
 
 
-def make_search(criteria: Criteria) -> Search:
+def make_search(criteria: Criteria, policy: Policy) -> Search:
     """
     Build the search from what a caller gives.
 
     Raises:
-        InvalidInput: A criterion, a category or the priority is unknown.
+        InvalidInput: A criterion, a category, the priority or an own field is unknown.
 
     """
     for name, value in criteria.items():
@@ -131,7 +129,10 @@ def make_search(criteria: Criteria) -> Search:
     for name in categories:
         if name not in known:
             raise InvalidInput("category", shorten(name), f"is unknown; {nearest(name, known)}")
+    for name in ("service", "team", "assignee"):
+        checked(criteria.get(name) or "", name, MAX_LINE)
     priority = criteria.get("priority")
+    own = read_fields(policy.fields, as_fields(criteria.get("fields") or {}))
     return Search(
         states=strings(criteria.get("state")),
         categories=tuple(known[name] for name in categories),
@@ -139,21 +140,38 @@ def make_search(criteria: Criteria) -> Search:
         service=criteria.get("service"),
         team=criteria.get("team"),
         assignee=criteria.get("assignee"),
-        fields=criteria.get("fields") or {},
+        fields={each.name: each.value for each in own},
     )
 
 
-def make_order(order: str, limit: int) -> Order:
+def make_page(order: str, after: Cursor | None, limit: int) -> tuple[Order, Cursor | None, int]:
     """
-    Read the order and check the limit.
+    Read the order, and check where a page begins and how long it is.
 
     Raises:
-        InvalidInput: The order is unknown, or the limit is not positive.
+        InvalidInput: The order is unknown, or the cursor or the limit is none.
 
     """
     known = {each.value: each for each in Order}
     if order not in known:
         raise InvalidInput("order", shorten(order), f"is unknown; {nearest(str(order), known)}")
+    if not (after is None or _is_cursor(after)):
+        raise InvalidInput("after", shorten(after), "is no cursor; give the `after` of a page")
+    return known[order], after, make_limit(limit)
+
+
+def make_limit(limit: int) -> int:
+    """
+    Check how many are asked for.
+
+    Raises:
+        InvalidInput: It is no whole number of at least 1.
+
+    """
     if type(limit) is not int or limit < 1:
         raise InvalidInput("limit", shorten(limit), "is no whole number of at least 1")
-    return known[order]
+    return limit
+
+
+def _is_cursor(after: object) -> bool:
+    return isinstance(after, tuple) and [type(part) for part in after] == [int, str]

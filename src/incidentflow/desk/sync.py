@@ -14,11 +14,11 @@ from incidentflow.desk.description import Description, describe
 from incidentflow.desk.drivers import Lifted, close_store, run, sync_store
 from incidentflow.desk.inputs import (
     Criteria,
-    make_order,
+    make_limit,
+    make_page,
     make_report,
     make_search,
     make_setup,
-    tenant_name,
 )
 from incidentflow.incident import Command, Entry, Event, Incident
 from incidentflow.lifecycle import Lifecycle, Option
@@ -104,6 +104,7 @@ class IncidentDesk:
             InvalidInput: A value can never be right.
             TransitionRefused: It cannot begin in that state, or a following command is refused.
             KeyReused: The key stands for another request.
+            StaleIncident, CommitConflict: What it depends on was changed by somebody else.
             StoreError: The storage failed; says whether the change stands.
 
         """
@@ -133,7 +134,7 @@ class IncidentDesk:
             TransitionRefused: A command is not possible; nothing was changed.
             InvalidInput: A value can never be right.
             IncidentNotFound: There is no such incident.
-            StaleIncident: Somebody else changed it first.
+            StaleIncident, CommitConflict: It, or what it depends on, was changed by somebody else.
             KeyReused: The key stands for another request.
             StoreError: The storage failed; says whether the change stands.
 
@@ -176,8 +177,8 @@ class IncidentDesk:
             InvalidInput: A criterion, category, order or limit is unknown.
 
         """
-        search = make_search(criteria)
-        return run(usecases.find(self._setup, search, make_order(order, limit), after, limit))
+        search = make_search(criteria, self._setup.practice.policy)
+        return run(usecases.find(self._setup, search, *make_page(order, after, limit)))
 
     def history(self, incident: Reference) -> tuple[Entry, ...]:
         """
@@ -226,13 +227,13 @@ class IncidentDesk:
             limit: Look at no more than so many incidents.
 
         Returns:
-            The incidents to which something happened, and those that failed.
+            The incidents that were due, as they stand now, and those that failed.
 
         Raises:
             StoreError: The storage failed; what was done before stands.
 
         """
-        return run(usecases.tick(self._setup, limit))
+        return run(usecases.tick(self._setup, make_limit(limit)))
 
     def next_due(self) -> datetime | None:
         """Return when the next thing of this tenant is due, or None."""
@@ -260,7 +261,7 @@ class IncidentDesk:
             name: The tenant.
 
         """
-        return self._view(evolve(self._setup, tenant=tenant_name(name)))
+        return self._view(evolve(self._setup, tenant=usecases.named(name, "tenant")))
 
     @contextmanager
     def batch(self) -> Iterator[Self]:
@@ -275,8 +276,11 @@ class IncidentDesk:
 
         """
         overlay = usecases.Overlay(self._setup.store)
-        yield self._view(evolve(self._setup, store=overlay))
-        run(overlay.flush())
+        try:
+            yield self._view(evolve(self._setup, store=overlay))
+            run(overlay.flush())
+        finally:
+            overlay.end()
 
     def close(self) -> None:
         """Close the store, if it can be closed."""

@@ -211,7 +211,7 @@ class Lifecycle:
 
     def draw(self) -> str:
         """Draw the lifecycle as a mermaid state diagram."""
-        return draw_machine(self.states, self.steps)
+        return draw_machine(self.name, self.states, self.steps)
 
     def _guards(self, step: Step, places: Mapping[str, Place]) -> tuple[Guard, ...]:
         sources = tuple(places[name].category for name in step.sources)

@@ -97,7 +97,7 @@ def ask_machine(machine: Machine, state: str, trigger: str, case: Case) -> str |
     return cursor.state
 
 
-def draw(states: tuple[State, ...], steps: tuple[Step, ...]) -> str:
+def draw(name: str, states: tuple[State, ...], steps: tuple[Step, ...]) -> str:
     """Draw the machine as a mermaid state diagram."""
     from transitions.extensions import GraphMachine  # noqa: PLC0415 - slow, and only to draw
 
@@ -108,6 +108,7 @@ def draw(states: tuple[State, ...], steps: tuple[Step, ...]) -> str:
         initial=NOTHING,
         auto_transitions=False,
         graph_engine="mermaid",
+        title=f"title: {name}",
         transitions=[
             {"trigger": step.trigger, "source": list(step.sources) or NOTHING, "dest": step.to}
             for step in steps

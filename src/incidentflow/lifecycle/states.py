@@ -124,7 +124,9 @@ class Option:
 
     def __str__(self) -> str:
         """Show it in one line."""
-        why = "; ".join(failure.text for failure in self.because)
+        step = f"{self.trigger} -> {self.to}"
         if self.openness is Openness.NEEDS_INPUTS:
-            why = "with " + ", ".join(self.inputs)
-        return f"{self.trigger} -> {self.to}: {self.openness.value} {why}".rstrip()
+            return f"{step}: open with {', '.join(self.inputs)}"
+        if self.openness is Openness.CLOSED:
+            return f"{step}: closed, {'; '.join(failure.text for failure in self.because)}"
+        return f"{step}: open"

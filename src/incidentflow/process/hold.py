@@ -65,14 +65,14 @@ class CameFrom:
 
     def __call__(self, case: Case) -> Failure | None:
         """Pass when the incident came from here and nothing else is asked for."""
+        if case.given("to") not in (None, self.state):
+            return Failure("step.not_asked", f"{self.state} was not asked for", ("to",))
         hold = case.incident.hold
         origin = hold.came_from if hold else UNREPORTED
         known = origin.is_unfinished and not origin.has(Mark.WAITING)
-        if not (origin.state == self.state if known else self.otherwise):
-            return Failure("hold.elsewhere", f"it was not put on hold from {self.state}")
-        if case.given("to") in (None, self.state):
+        if origin.state == self.state if known else self.otherwise:
             return None
-        return Failure("step.not_asked", f"{self.state} was not asked for", ("to",))
+        return Failure("hold.elsewhere", f"it was not put on hold from {self.state}")
 
 
 @frozen
@@ -98,8 +98,9 @@ class Held(Event):
     def describe(self) -> str:
         """Say why and until when."""
         until = f" until {show(self.until)}" if self.until else ""
+        reference = f" ({self.reference})" if self.reference else ""
         comment = f": {self.comment}" if self.comment else ""
-        return f"on hold, {self.reason}{until}{comment}"
+        return f"on hold, {self.reason}{reference}{until}{comment}"
 
 
 @frozen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import ClassVar, Required, TypedDict
+from typing import ClassVar, TypedDict
 
 from attrs import evolve, field, frozen
 
@@ -108,7 +108,7 @@ class ReportedAgain(Event):
 class ReportDetails(TypedDict, total=False):
     """The inputs of `Report` beside its title, as keyword arguments."""
 
-    by: Required[Actor | str]
+    by: Actor | str
     at: datetime | None
     description: str | None
     source: str | None

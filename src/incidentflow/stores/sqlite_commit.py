@@ -57,10 +57,10 @@ INSERT_COMMAND = """
 """
 SETTLE = """
     UPDATE owed SET
-        state = ?1,
-        available_at = CASE ?1 WHEN 'waiting' THEN ?2 ELSE available_at END,
+        state = ?,
+        available_at = CASE ? WHEN 'waiting' THEN ? ELSE available_at END,
         token = NULL
-    WHERE tenant = ?3 AND key = ?4 AND token = ?5
+    WHERE tenant = ? AND key = ? AND token = ?
 """
 
 
@@ -84,7 +84,8 @@ def put(connection: sqlite3.Connection, write: Write) -> str | None:
 def settle(connection: sqlite3.Connection, tenant: str, settlement: Settlement) -> bool:
     """Settle one claim; False when its token is no longer the latest (rule D2)."""
     held = (tenant, settlement.key, settlement.token)
-    ended = connection.execute(SETTLE, (settlement.state, settlement.available_at, *held))
+    state = settlement.state
+    ended = connection.execute(SETTLE, (state, state, settlement.available_at, *held))
     return ended.rowcount == 1
 
 

@@ -7,7 +7,7 @@ A file of ours carries an application id, and the version of its schema as ``use
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -98,20 +98,24 @@ def examine(path: Path) -> None:
     """
     Refuse a file that is not ours, without touching it.
 
-    A connection that may write would empty the log of a foreign file when it closes. Where
-    reading alone is impossible, the connection that follows finds out.
+    A connection that may write would empty the log of a foreign file when it closes.
 
     Raises:
         ForeignDatabase: The file is not ours, or was written by a newer release.
 
     """
     try:
-        if not path.stat().st_size:
-            return
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
-            version_of(connection, str(path))
-    except (OSError, sqlite3.OperationalError):
+        empty = path.stat().st_size == 0
+    except OSError:
         return
+    if empty:
+        return
+    # A connection that cannot read leaves it to the next one to say why.
+    with (
+        suppress(sqlite3.OperationalError),
+        closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection,
+    ):
+        version_of(connection, str(path))
 
 
 def connect(path: Path, synchronous: str, busy_timeout: timedelta) -> sqlite3.Connection:

@@ -28,20 +28,20 @@ FIND_PLACES = """
     WITH RECURSIVE leap (row) AS (
         SELECT (
             SELECT row FROM subject
-            WHERE tenant = ?1 AND kind = ?2
+            WHERE tenant = :tenant AND kind = :kind
             ORDER BY category, state LIMIT 1
         )
         UNION ALL
         SELECT coalesce(
             (
                 SELECT row FROM subject
-                WHERE tenant = ?1 AND kind = ?2
+                WHERE tenant = :tenant AND kind = :kind
                     AND category = last.category AND state > last.state
                 ORDER BY state LIMIT 1
             ),
             (
                 SELECT row FROM subject
-                WHERE tenant = ?1 AND kind = ?2 AND category > last.category
+                WHERE tenant = :tenant AND kind = :kind AND category > last.category
                 ORDER BY category, state LIMIT 1
             )
         )
@@ -108,9 +108,10 @@ def _places(connection: sqlite3.Connection, query: Query) -> Terms:
     anywhere: Terms = [("true", ())]
     if not (query.states or query.other_states or query.categories):
         return anywhere
+    world = {"tenant": query.tenant, "kind": query.kind}
     places = [
         (category, state)
-        for category, state in connection.execute(FIND_PLACES, (query.tenant, query.kind))
+        for category, state in connection.execute(FIND_PLACES, world)
         if category in (query.categories or (category,))
         and state in (query.states or (state,))
         and state not in query.other_states

@@ -21,15 +21,16 @@ from incidentflow.errors import StoreError
 
 T = TypeVar("T")
 
-_GATE = threading.RLock()
-_LINKS: weakref.WeakSet[_Link] = weakref.WeakSet()
-_FROZEN: list[_Link] = []
+UNKNOWN = "unknown"
+
 _INHERITED: list[sqlite3.Connection] = []
 
 
 def failed(action: str, error: Exception, outcome: str = "not_applied") -> StoreError:
     """Translate what SQLite, or the binding of a value, said."""
-    name = getattr(error, "sqlite_errorname", type(error).__name__)
+    name = getattr(error, "sqlite_errorname", UNKNOWN)
+    if name == UNKNOWN:
+        name = type(error).__name__
     return StoreError(action, f"{name}: {error}", outcome)
 
 
@@ -67,6 +68,56 @@ class _Link:
 
     def __del__(self) -> None:
         self.close()
+
+
+class _Gate:
+    """All connections of this process, whichever store they serve; shut while it forks."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._links: weakref.WeakSet[_Link] = weakref.WeakSet()
+        self._frozen: list[_Link] = []
+        self._is_shut = False
+
+    def pass_through(self) -> None:
+        """Wait for a fork that is under way, so that no busy thread can hold it up."""
+        if self._is_shut:
+            with self._lock:
+                return
+
+    def add(self, link: _Link, links: weakref.WeakSet[_Link]) -> None:
+        """Add a link to all of them, and to those of its store."""
+        with self._lock:
+            self._links.add(link)
+            links.add(link)
+
+    def all_of(self, links: weakref.WeakSet[_Link]) -> tuple[_Link, ...]:
+        """Return the links of a store."""
+        with self._lock:
+            return tuple(links)
+
+    def shut(self) -> None:
+        """Wait until no link is in use, close them all, and keep it so."""
+        self._lock.acquire()
+        self._is_shut = True
+        for link in tuple(self._links):
+            link.lock.acquire()
+            self._frozen.append(link)
+            link.close()
+
+    def open(self) -> None:
+        """Let everybody go on, in the parent and in the child."""
+        while self._frozen:
+            self._frozen.pop().lock.release()
+        self._is_shut = False
+        self._lock.release()
+
+
+_GATE = _Gate()
+# Windows has no fork.
+getattr(os, "register_at_fork", lambda **_: None)(
+    before=_GATE.shut, after_in_parent=_GATE.open, after_in_child=_GATE.open
+)
 
 
 class Links:
@@ -112,19 +163,16 @@ class Links:
 
     def close(self) -> None:
         """Close the connections of all threads; whoever needs one again opens it again."""
-        with _GATE:
-            links = tuple(self._links)
-        for link in links:
+        for link in _GATE.all_of(self._links):
             with link.lock:
                 link.close()
 
     def _link(self) -> _Link:
+        _GATE.pass_through()
         link: _Link | None = getattr(self._local, "link", None)
         if link is None:
-            with _GATE:
-                link = self._local.link = _Link(self._connect)
-                self._links.add(link)
-                _LINKS.add(link)
+            link = self._local.link = _Link(self._connect)
+            _GATE.add(link, self._links)
         return link
 
 
@@ -146,23 +194,3 @@ def _transact(
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
-
-
-def _before_fork() -> None:
-    _GATE.acquire()
-    for link in tuple(_LINKS):
-        link.lock.acquire()
-        _FROZEN.append(link)
-        link.close()
-
-
-def _after_fork() -> None:
-    while _FROZEN:
-        _FROZEN.pop().lock.release()
-    _GATE.release()
-
-
-# Windows has no fork.
-getattr(os, "register_at_fork", lambda **_: None)(
-    before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
-)

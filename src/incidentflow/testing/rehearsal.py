@@ -9,7 +9,7 @@ from attrs import frozen
 
 from incidentflow import engine
 from incidentflow.engine import Commit, Origin, Practice
-from incidentflow.errors import IncidentflowError
+from incidentflow.errors import IncidentflowError, TransitionRefused
 from incidentflow.incident import Command, Entry, Facts, Incident
 from incidentflow.lifecycle import Lifecycle, Option
 from incidentflow.policy import Policy
@@ -44,6 +44,13 @@ class Attempt:
     def commit(self) -> Commit | None:
         """The commit, if there was one."""
         return self.outcome if isinstance(self.outcome, Commit) else None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of every reason for a refusal; none when there was a commit."""
+        if isinstance(self.outcome, TransitionRefused):
+            return tuple(failure.code for failure in self.outcome.failures)
+        return (self.outcome.code,) if isinstance(self.outcome, IncidentflowError) else ()
 
     def __str__(self) -> str:
         """Show what was tried and what came of it."""

@@ -288,7 +288,6 @@ def _wins(store: Store, rivals: list[Write], number: int) -> bool:
     try:
         store.commit([rivals[number]])
     except CommitConflict as lost:
-        if lost.what != "version":
-            raise
+        assert lost.what == "version"
         return False
     return True

@@ -20,7 +20,7 @@ from incidentflow.usecases.reading import (
     strangers,
     verify,
 )
-from incidentflow.usecases.setup import Reference, Setup
+from incidentflow.usecases.setup import Reference, Setup, named
 from incidentflow.usecases.ticking import Ticked, tick
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "forecast",
     "get",
     "history",
+    "named",
     "next_due",
     "options",
     "report",

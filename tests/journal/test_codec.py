@@ -1,0 +1,355 @@
+"""Invariant: what is written is read back as the same value, or refused with a clear error."""
+
+from __future__ import annotations
+
+import enum
+import types
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+
+import attrs
+import pytest
+from attrs import frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidentflow import ITIL, Command, Event, Incident, Policy
+from incidentflow.codec import Codec, Json, canonical, fast_json, standard_json
+from incidentflow.errors import InvalidInput
+from incidentflow.events import EVENTS, Noted, Prioritised
+from incidentflow.incident import Case, Entry
+from incidentflow.incident.owed import Message
+from incidentflow.policy import Audience
+from incidentflow.process import COMMANDS, Note, Report
+from incidentflow.testing.clock import MONDAY
+from incidentflow.testing.generated import OWN_FIELDS, policies
+from incidentflow.testing.rehearsal import Rehearsal
+from incidentflow.testing.strategies import Vocabulary, command, inputs, lives
+from incidentflow.words import SYSTEM, Priority
+
+PRIMITIVES: Mapping[object, st.SearchStrategy[Any]] = {
+    str: st.text(st.characters(codec="utf-8"), max_size=5),
+    int: st.integers(-(1 << 62), 1 << 62),
+    bool: st.booleans(),
+    type(None): st.none(),
+    datetime: st.datetimes(timezones=st.just(UTC)),
+    timedelta: st.timedeltas(),
+}
+
+
+@frozen
+class Measured(Event):
+    """A host's own event, in its third shape."""
+
+    schema: ClassVar[int] = 3
+
+    took: timedelta
+    unit: str = "ms"
+
+    @classmethod
+    def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        """Microseconds were once written as seconds, under another name."""
+        if version == 1:
+            return {"took": data["seconds"] * 1_000_000}
+        return super().upcast(data, version)
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Change nothing."""
+        del entry
+        return incident
+
+
+@frozen(kw_only=True)
+class Snooze(Command):
+    """A host's own command."""
+
+    span: timedelta
+
+    def decide(self, case: Case) -> tuple[Event, ...]:
+        """Decide nothing."""
+        del case
+        return ()
+
+
+PLAIN, FAST = Codec(fast=standard_json()), Codec(fast=fast_json())
+
+
+def values(kind: object) -> st.SearchStrategy[Any]:
+    """Draw values of a type that an event may hold."""
+    if kind in PRIMITIVES:
+        return PRIMITIVES[kind]
+    if get_origin(kind) in (Union, types.UnionType):
+        return st.one_of([values(each) for each in get_args(kind)])
+    if get_origin(kind) is tuple:
+        return st.lists(values(get_args(kind)[0]), max_size=3).map(tuple)
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return st.sampled_from(kind)
+    assert isinstance(kind, type), kind
+    return built(kind)
+
+
+def built(kind: type) -> st.SearchStrategy[Any]:
+    """Draw values of an attrs class, each attribute by its type, or left at its default."""
+    hints = get_type_hints(kind)
+    if kind.__name__ == "Actor":
+        return st.just(SYSTEM)
+    fields = {field.name: field.default is attrs.NOTHING for field in attrs.fields(kind)}
+    needed = {name: values(hints[name]) for name, is_needed in fields.items() if is_needed}
+    optional = {name: values(hints[name]) for name, is_needed in fields.items() if not is_needed}
+    return st.fixed_dictionaries(needed, optional=optional).map(lambda given: kind(**given))
+
+
+def entry(event: Event) -> Entry:
+    """Put an event in a timeline."""
+    return Entry(1, MONDAY, MONDAY, SYSTEM, event)
+
+
+def changed(data: object, path: tuple[object, ...], value: object) -> Any:  # noqa: ANN401
+    """Copy plain data with one value replaced."""
+    if not path:
+        return value
+    assert isinstance(data, dict)
+    return {**data, path[0]: changed(data.get(path[0]), path[1:], value)}
+
+
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.kind)
+@given(data=st.data())
+def test_every_event_survives(kind: type[Event], data: st.DataObject) -> None:
+    """An entry with any event of any class is read back as it was, also from canonical text."""
+    told = entry(data.draw(built(kind)))
+    written = FAST.entry_data(told)
+
+    assert told == FAST.read_entry(written)
+    assert told == PLAIN.read_entry(standard_json().loads(canonical(written).encode()))
+    assert (kind.kind, 1) == (written["event"]["kind"], written["event"]["v"])
+
+
+@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.kind)
+@given(data=st.data())
+def test_every_command_survives(kind: type[Command], data: st.DataObject) -> None:
+    """A command of any class is read back as it was."""
+    one = data.draw(command(kind, inputs(Vocabulary.of(ITIL, Policy(fields=OWN_FIELDS)))))
+    written = FAST.command_data(one)
+
+    assert one == PLAIN.read_command(written)
+    assert kind.kind == written["kind"]
+
+
+def test_every_class_is_listed_once_and_by_its_kind() -> None:
+    """No event and no command of the library is forgotten, and no two share a kind."""
+
+    def below(base: type) -> set[type]:
+        found = {each for each in base.__subclasses__() if each.__module__.startswith(OURS)}
+        return found | {each for one in found for each in below(one)}
+
+    abstract = {"_Classify", "Tick", "Probe"}
+    events, commands = below(Event), below(Command)
+
+    assert {*EVENTS} == events
+    assert {*COMMANDS} == {each for each in commands if each.__name__ not in abstract}
+    assert len(EVENTS) == len({each.kind for each in EVENTS})
+    assert len(COMMANDS) == len({each.kind for each in COMMANDS})
+
+
+OURS = "incidentflow."
+
+
+@given(policies().flatmap(lambda policy: lives(ITIL, policy)))
+def test_snapshots_survive_with_either_library(life: Rehearsal) -> None:
+    """What one JSON library wrote the other one reads, as the very same incident."""
+    assert life.incident == PLAIN.read_incident(FAST.write_incident(life.incident))
+    assert life.incident == FAST.read_incident(PLAIN.write_incident(life.incident))
+
+
+def test_the_number_is_not_part_of_a_snapshot() -> None:
+    """The store gives it, so the store keeps it (rule J2)."""
+    incident = attrs.evolve(Rehearsal().report(), number="INC-5")
+
+    assert None is FAST.read_incident(FAST.write_incident(incident)).number
+
+
+def test_canonical_text_does_not_depend_on_the_accelerator() -> None:
+    """With msgspec and without it, the same text is hashed."""
+    told = entry(Noted("Zoë ☎ \u2028 </script>"))
+
+    assert canonical(PLAIN.entry_data(told)) == canonical(FAST.entry_data(told))
+
+
+def test_without_the_extra_the_standard_library_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra is optional: where it is not installed nobody misses it."""
+    monkeypatch.setattr("incidentflow.codec.find_spec", lambda _: None)
+    json: Json = fast_json()
+
+    assert b'{"a":1,"b":2}' == json.dumps({"b": 2, "a": 1})
+
+
+def test_defaults_are_left_out() -> None:
+    """What was not said takes no room, so that a new attribute leaves old text as it is."""
+    assert {"kind": "noted", "v": 1, "text": "x"} == FAST.entry_data(entry(Noted("x")))["event"]
+    assert {"kind": "note", "by": {"kind": "person", "id": "ana"}, "text": "x"} == (
+        FAST.command_data(Note(by="ana", text="x"))
+    )
+
+
+def test_a_message_is_written_in_words() -> None:
+    """What is owed to people can be read without the class."""
+    message = Message("mail", Audience.TEAM, "reported", 1, "network")
+
+    assert {
+        "channel": "mail",
+        "audience": "team",
+        "kind": "reported",
+        "sequence": 1,
+        "recipient": "network",
+    } == FAST.message_data(message)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("sequence",), "5"),
+        (("sequence",), True),
+        (("sequence",), 5.0),
+        (("sequence",), None),
+        (("event", "priority"), "1"),
+        (("event", "priority"), True),
+        (("event", "priority"), 1.0),
+        (("event", "priority"), 9),
+        (("event", "matrix"), 5),
+        (("event", "surprise"), 5),
+        (("event", "kind"), ["prioritised"]),
+        (("event", "v"), "1"),
+        (("event",), None),
+        (("at",), 0),
+        (("at",), "yesterday"),
+        (("at",), "2026-03-02T08:00:00"),
+        (("by",), "ana"),
+        (("by", "kind"), "alien"),
+        (("to",), {}),
+        (("warnings",), "late_entry"),
+        (("warnings",), [5]),
+        (("surprise",), 5),
+    ],
+)
+def test_types_are_strict(path: tuple[object, ...], value: object) -> None:
+    """Nothing is converted: "5" is not 5, and what is not known is not skipped (rule I6)."""
+    written = FAST.entry_data(entry(Prioritised(Priority.P1, "ITIL")))
+    with pytest.raises(ValueError, match=r"^\w+: "):
+        FAST.read_entry(changed(written, path, value))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("title",), 5),
+        (("title",), None),
+        (("impact",), True),
+        (("items",), "mail"),
+        (("items",), [5]),
+        (("fields",), []),
+        (("fields", "seats"), 1.5),
+        (("fields", "seats"), None),
+        (("at",), "2026-03-02T08:00:00"),
+        (("kind",), "rejoice"),
+        (("kind",), ["report"]),
+        (("kind",), None),
+    ],
+)
+def test_commands_are_strict_too(path: tuple[object, ...], value: object) -> None:
+    """A command that is carried out later is the one that was owed."""
+    report = Report(by="ana", title="x", items=("mail",), fields={"seats": 5, "vip": True})
+    written = FAST.command_data(report)
+
+    assert report == FAST.read_command(written)
+    with pytest.raises(ValueError, match=r"^\w+: "):
+        FAST.read_command(changed(written, path, value))
+
+
+@pytest.mark.parametrize("data", [None, 5, "x", [], {}, [[]]])
+@pytest.mark.parametrize(
+    "read",
+    [
+        FAST.read_entry,
+        FAST.read_command,
+        lambda data: FAST.read_incident(canonical(data).encode()),
+    ],
+)
+def test_other_data_is_refused(read: Callable[[object], object], data: object) -> None:
+    """What is no entry, command or incident at all is one clear error."""
+    with pytest.raises(ValueError, match=r"^\w+: "):
+        read(data)
+
+
+@pytest.mark.parametrize("json", [standard_json(), fast_json()])
+@pytest.mark.parametrize("snapshot", [b"", b"\xff", b"{", b'{"tenant":'])
+def test_broken_snapshots_are_refused(json: Json, snapshot: bytes) -> None:
+    """Bytes that are no JSON are an error of the same kind."""
+    with pytest.raises(ValueError, match=r"."):
+        Codec(fast=json).read_incident(snapshot)
+
+
+def test_old_shapes_are_upcast_step_by_step() -> None:
+    """Each shape is turned into the next, up to the present one (rule J1)."""
+    codec, span = Codec(events=(Measured,)), timedelta(seconds=5)
+    written = codec.entry_data(entry(Measured(span, "s")))
+    first = changed(written, ("event",), {"kind": "measured", "v": 1, "seconds": 5})
+    second = changed(written, ("event",), {"kind": "measured", "v": 2, "took": 5_000_000})
+
+    assert {"kind": "measured", "v": 3, "took": 5_000_000, "unit": "s"} == written["event"]
+    assert Measured(span, "s") == codec.read_entry(written).event
+    assert Measured(span) == codec.read_entry(first).event == codec.read_entry(second).event
+
+
+@pytest.mark.parametrize("version", [4, 0, -1])
+def test_unknown_shapes_are_refused(version: int) -> None:
+    """A shape of a newer release is never guessed at."""
+    codec = Codec(events=(Measured,))
+    written = codec.entry_data(entry(Measured(timedelta(1))))
+    with pytest.raises(ValueError, match=f"event 'measured' of shape {version} is unknown"):
+        codec.read_entry(changed(written, ("event", "v"), version))
+
+
+def test_unknown_kinds_are_refused() -> None:
+    """An event of a newer release, or of a host that is not here, is an error."""
+    written = Codec(events=(Measured,)).entry_data(entry(Measured(timedelta(1))))
+    with pytest.raises(ValueError, match="event 'measured' of shape 3 is unknown"):
+        FAST.read_entry(written)
+    with pytest.raises(ValueError, match=r"unknown command 'notes'; did you mean 'note'\?"):
+        FAST.read_command({"kind": "notes", "by": {"kind": "person", "id": "ana"}, "text": "x"})
+
+
+def test_own_commands_are_read_by_who_knows_them() -> None:
+    """A host gives its classes; without them they can be written, but not be read."""
+    snooze = Snooze(by="ana", span=timedelta(minutes=5))
+    written = FAST.command_data(snooze)
+
+    assert 300_000_000 == written["span"]
+    assert snooze == Codec(commands=(Snooze,)).read_command(written)
+    with pytest.raises(ValueError, match="unknown command 'snooze'"):
+        FAST.read_command(written)
+
+
+def test_classes_that_cannot_be_told_apart_are_refused() -> None:
+    """One kind is one class; the same class may be given twice."""
+    other = type("Noted", (Measured,), {})
+    mine = frozen(other)
+
+    assert Codec(events=(Measured, Measured))
+    with pytest.raises(InvalidInput, match="has the kind 'noted' of another class"):
+        Codec(events=(mine,))
+
+
+@pytest.mark.parametrize("kind", [Note, str, "Measured", None, type("Bare", (Measured,), {})])
+def test_what_is_no_event_class_is_refused_when_built(kind: Any) -> None:  # noqa: ANN401
+    """A forgotten ``@frozen`` shows at once, not when the first such event is written."""
+    with pytest.raises(InvalidInput, match="write @frozen above the class"):
+        Codec(events=(kind,))
+
+
+@pytest.mark.parametrize("name", ["kind", "v"])
+def test_reserved_names_are_refused_when_built(name: str) -> None:
+    """An attribute may not stand where the kind and the version of the shape stand."""
+    cls = frozen(type("Sampled", (Event,), {"__annotations__": {name: int}, "apply": None}))
+    with pytest.raises(InvalidInput, match=f"attribute '{name}', which is reserved"):
+        Codec(events=(cls,))
