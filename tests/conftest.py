@@ -10,7 +10,7 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-EXAMPLES = {"smoke": 10, "ci": 60, "soak": 1_500}
+EXAMPLES = {"smoke": 10, "ci": 60, "soak": 5_000}
 
 for profile, examples in EXAMPLES.items():
     settings.register_profile(

@@ -140,7 +140,7 @@ def test_words_of_a_lifecycle_are_checked_when_written() -> None:
 def test_only_states_and_steps_extend_a_lifecycle() -> None:
     """Anything else is refused, not ignored."""
     with pytest.raises(LifecycleError, match="states and steps only"):
-        ITIL.extend(("contain", "in_progress", "contained"))  # type: ignore[arg-type]
+        ITIL.extend(("contain", "in_progress", "contained"))
 
 
 def test_a_host_extends_itil_with_a_step_of_its_own() -> None:
@@ -277,7 +277,7 @@ def before_the_rename(**old: object) -> Rehearsal:
     """Rehearse an incident in a state that a later lifecycle calls by another name."""
     state = {"name": "parked", "category": "open", "marks": {"waiting"}} | old
     ours = ITIL.extend(
-        State(**state),  # type: ignore[arg-type]
+        State(**state),
         Step("park", "new", "parked"),
         Step("resolve", "parked", "resolved"),
         Step("park", "resolved", "parked"),

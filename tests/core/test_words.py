@@ -63,8 +63,8 @@ class Label:
 )
 def test_a_line_is_visible_printable_and_short(text: object, problem: str) -> None:
     """Everything else is refused, with what would do."""
-    with pytest.raises(InvalidInput, match="name = .*") as caught:
-        Label(name=text)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput, match="name = ") as caught:
+        Label(name=text)
 
     assert problem in caught.value.problem
     assert caught.value.value.isprintable()
@@ -131,7 +131,7 @@ def test_own_fields_are_copied() -> None:
     assert {"tier": "gold"} == copied
 
     with pytest.raises(InvalidInput, match="no mapping"):
-        as_fields("tier")  # type: ignore[arg-type]
+        as_fields("tier")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,9 @@ def test_microseconds_keep_an_instant_whole(moment: datetime) -> None:
 )
 def test_every_zone_is_read_as_utc(moment: datetime) -> None:
     """The instant stays, the zone goes."""
-    assert moment == utc(moment)
+    wall, offset = moment.replace(tzinfo=None), moment.utcoffset() or timedelta(0)
+
+    assert (wall - offset).replace(tzinfo=UTC) == utc(moment)
     assert UTC == utc(moment).tzinfo
 
 
@@ -249,5 +251,5 @@ def test_ranks_are_read_from_names_and_numbers() -> None:
 @pytest.mark.parametrize("wrong", ["hihg", "1", 0, 6, True, 1.0, None, [], Urgency.HIGH])
 def test_what_stands_on_no_scale_is_refused(wrong: object) -> None:
     """Text that is a number, truth values and other scales are not read."""
-    with pytest.raises(InvalidInput, match="impact = .*1 to 5"):
+    with pytest.raises(InvalidInput, match=r"impact = .*1 to 5"):
         Impact.parse(wrong)

@@ -148,7 +148,6 @@ def test_a_section_that_is_no_table_is_named(section: str) -> None:
         ({"log": {**GOOD["log"], "time": "%Q"}}, "[log] time '%Q' is no format for strptime"),
         ({"log": {**GOOD["log"], "state": ["a", "a"]}}, "[log] state names something twice"),
         ({"log": {**GOOD["log"], "state": ["a", 5]}}, "[log] state is ['a', 5]; give text"),
-        ({"log": {**GOOD["log"], "at": "a\nb"}}, ""),
         ({"log": {**GOOD["log"], "state": "a\nb"}}, "unprintable character"),
         ({"levels": {"impact": 3}}, "[levels] impact is 3; give text"),
         ({"levels": {"impact": ["a", "a"]}}, "[levels] impact names something twice"),
@@ -186,7 +185,7 @@ def test_every_kind_of_problem_is_named(changes: dict[str, object], problem: str
     """Each in one sentence that says what would do."""
     found = problems(**changes)
 
-    assert (not problem and not found) or any(problem in one for one in found), found
+    assert any(problem in one for one in found), found
 
 
 def test_a_matrix_of_ones_own_is_drawn_in_the_mapping() -> None:

@@ -75,7 +75,8 @@ class CommitConflict(IncidentflowError, RuntimeError):
     Something a commit relied on has changed; raised by stores, handled by desks.
 
     Attributes:
-        what: ``"version"``, ``"read"``, ``"key"``, ``"dedup_key"``, ``"number"`` or ``"token"``.
+        what: ``"version"``, ``"read"``, ``"key"``, ``"dedup_key"``, ``"number"``,
+            ``"token"`` or ``"owed"``.
         subject: The id of the subject concerned.
 
     """

@@ -60,7 +60,7 @@ class Index:
         service: Its service, or None.
         team: Its team, or None.
         assignee: Its assignee, or None.
-        dedup_key: The dedup key it holds now; unique in the tenant; None holds none.
+        dedup_key: The dedup key it holds now; unique in the tenant and kind; None holds none.
         fields: Its own fields by name.
         due_at: When its next thing is due, in microseconds, or None (rule K18).
 
@@ -112,7 +112,7 @@ class Claim:
 
     Attributes:
         subject: The subject that owes it.
-        owed: What is owed.
+        owed: What is owed; its ``available_at`` is from when on it could be claimed.
         attempts: How often it was claimed, this time included.
         token: The fencing token of this claim; a later claim changes it.
 
@@ -132,7 +132,8 @@ class Settlement:
     Attributes:
         key: The owed thing's key.
         token: The token of the claim.
-        state: ``"done"``, ``"refused"`` or ``"dead"``; ``"waiting"`` to try again.
+        state: ``"done"``, ``"refused"`` or ``"dead"``; ``"waiting"`` to try again; anything
+            else is final.
         available_at: For ``"waiting"``: from when on, in microseconds.
 
     """
@@ -156,7 +157,7 @@ class Write:
         head: The chain's hash after it.
         lines: Its journal entries.
         index: What to search by.
-        reads: Other subjects it depends on, with the versions that were read.
+        reads: Other subjects it depends on, with the versions that were read; 0: there is none.
         owed: What it owes.
         key: The command's idempotency key, or None.
         fingerprint: A hash of the command's content, to tell a repeat from a reuse.

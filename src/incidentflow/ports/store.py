@@ -34,7 +34,8 @@ class Store(Protocol):
         Store writes in order, all or none, and return each subject's number.
 
         Raises:
-            CommitConflict: A version, read, key, dedup key, number or token no longer holds.
+            CommitConflict: A version, read, key, dedup key, number or token no longer holds, or
+                something is owed already.
             StoreError: The storage failed.
 
         """

@@ -66,16 +66,16 @@ class Reclassified(Event):
 
     def describe(self) -> str:
         """Say what is known now."""
-        shown = (
+        shown = ", ".join(
             f"{name} {value.label if isinstance(value, Rank) else value}"
             for name, value in self.changes.items()
         )
-        return f"{self.verb} {', '.join(shown)}".strip()
+        return f"{self.verb}: {shown}" if shown else self.verb
 
     @property
     def verb(self) -> str:
         """What was done."""
-        return "reclassified:"
+        return "reclassified"
 
 
 @frozen
@@ -85,7 +85,7 @@ class Triaged(Reclassified):
     @property
     def verb(self) -> str:
         """What was done."""
-        return "triaged:"
+        return "triaged"
 
 
 @frozen

@@ -117,12 +117,14 @@ def _open(log: Path, encoding: str) -> IO[str]:
 def _header(log: Path, header: Sequence[str], mapping: LogMapping) -> list[str]:
     columns = [name.strip() for name in header]
     wanted = dict.fromkeys(mapping.wanted())
-    found = [
-        f"there is no column {name!r}; {nearest(name, columns)}"
+    if not columns:
+        raise MappingError(f"log {log.name!r}", ("it is empty; its first line names the columns",))
+    found = [f"column {name!r} stands there twice" for name in wanted if columns.count(name) > 1]
+    found += [
+        f"there is no column {name!r}; {nearest(name, set(columns))}"
         for name in wanted
         if name not in columns
     ]
-    found += [f"column {name!r} stands there twice" for name in wanted if columns.count(name) > 1]
     if found:
         raise MappingError(f"log {log.name!r}", tuple(found))
     return columns
