@@ -8,7 +8,7 @@ events the version of their shape too, so that an old one can be upcast when it 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from importlib.util import find_spec
 from typing import Any, TypeVar, get_args, get_origin
@@ -103,6 +103,7 @@ class Codec:
 
     def entry_data(self, entry: Entry) -> dict[str, Data]:
         """Turn an entry into plain data."""
+        self._require(entry.event, self._events, "events")
         data: dict[str, Data] = self._converter.unstructure(entry)
         return data
 
@@ -118,6 +119,7 @@ class Codec:
 
     def command_data(self, command: Command) -> dict[str, Data]:
         """Turn a command into plain data."""
+        self._require(command, self._commands, "commands")
         data: dict[str, Data] = self._converter.unstructure(command)
         return data
 
@@ -135,6 +137,12 @@ class Codec:
         """Turn a message that is owed into plain data."""
         data: dict[str, Data] = self._converter.unstructure(message)
         return data
+
+    @staticmethod
+    def _require(value: Event | Command, known: Mapping[str, object], parameter: str) -> None:
+        if known.get(value.kind) is not type(value):
+            problem = f"is of a kind this desk cannot read; build the desk with {parameter}="
+            raise InvalidInput(parameter, value.kind, problem)
 
     def _read(self, data: Data, cls: type[T]) -> T:
         try:

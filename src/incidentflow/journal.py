@@ -156,7 +156,7 @@ def _read_line(codec: Codec, subject: str, line: Line) -> Entry:
     try:
         data = json.loads(line.body)
         return codec.read_entry(_reveal(data, json.loads(line.personal)))
-    except (LookupError, TypeError, ValueError) as error:
+    except (LookupError, RecursionError, TypeError, ValueError) as error:
         raise UnreadableJournal(subject, line.sequence, str(error)) from None
 
 
@@ -182,7 +182,7 @@ def _altered(line: Line) -> str | None:
         for path, (salt, value) in json.loads(line.personal).items():
             if hashes.get(path) != _salted(salt, value):
                 return f"{path} is not the value that was hashed"
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, RecursionError, TypeError, ValueError) as error:
         return f"it cannot be read: {error}"
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -202,23 +203,25 @@ class _Replay:
             return None
 
     def _retell(self, row: Row, before: Incident | None) -> None:
-        problem = ""
         try:
             retold = self._reteller.retell(row, before)
             said = row.ranks.get("priority")
             self._counts["mismatches"] += said is not None and said != retold.derived
-            for commands in retold.attempts:
-                try:
-                    after = self._commit(row, before, commands)
-                except TransitionRefused as refused:
-                    problem = problem or str(refused)
-                else:
-                    self._begun.add(row.number)
-                    self._count(before, after, commands)
-                    return
-        except InvalidInput as invalid:
-            problem = str(invalid)
-        self._refuse(row, problem)
+            commands, after = self._try(row, before, retold.attempts)
+        except (InvalidInput, TransitionRefused) as refused:
+            self._refuse(row, str(refused))
+        else:
+            self._begun.add(row.number)
+            self._count(before, after, commands)
+
+    def _try(
+        self, row: Row, before: Incident | None, attempts: Sequence[Sequence[Command]]
+    ) -> tuple[Sequence[Command], Incident]:
+        *ways, last = attempts
+        for commands in ways:
+            with suppress(TransitionRefused):
+                return commands, self._commit(row, before, commands)
+        return last, self._commit(row, before, last)
 
     def _commit(self, row: Row, before: Incident | None, commands: Sequence[Command]) -> Incident:
         first, *then = commands

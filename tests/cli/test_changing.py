@@ -199,7 +199,7 @@ def test_an_unknown_incident_is_not_found(run: Run) -> None:
     outcome = run("apply", "INC-7", "note", "--text", "x", "--tenant", "acme")
 
     assert 1 == outcome.code
-    assert "[incident.not_found] no incident INC-7 in tenant 'acme'" in outcome.err
+    assert "[incident.not_found] no incident 'INC-7' in tenant 'acme'" in outcome.err
 
 
 def test_a_stale_version_is_refused(run: Run, reported: str) -> None:

@@ -62,7 +62,7 @@ EXAMPLES = [
         IncidentNotFound("INC-9", "acme"),
         LookupError,
         "incident.not_found",
-        "no incident INC-9 in tenant 'acme'; give an id or a number such as INC-0000001",
+        "no incident 'INC-9' in tenant 'acme'; give an id or a number such as INC-0000001",
     ),
     (
         StaleIncident("INC-9", 3, 5, "person:bo"),

@@ -17,8 +17,9 @@ from incidentflow.policy import Policy
 from incidentflow.process import COMMANDS, Advance
 from incidentflow.profiles import ITIL
 from incidentflow.testing.generated import lifecycles, policies
+from incidentflow.testing.lives import lives
 from incidentflow.testing.rehearsal import Rehearsal
-from incidentflow.testing.strategies import Vocabulary, actors, command, inputs, lives
+from incidentflow.testing.strategies import Vocabulary, actors, command, inputs
 from incidentflow.words import Actor, Impact, Severity, Urgency
 
 TAKES = {kind.trigger: kind for kind in COMMANDS if kind.trigger}

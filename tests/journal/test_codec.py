@@ -24,8 +24,9 @@ from incidentflow.policy import Audience
 from incidentflow.process import COMMANDS, Note, Report
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.generated import OWN_FIELDS, policies
+from incidentflow.testing.lives import lives
 from incidentflow.testing.rehearsal import Rehearsal
-from incidentflow.testing.strategies import Vocabulary, command, inputs, lives
+from incidentflow.testing.strategies import Vocabulary, command, inputs
 from incidentflow.words import SYSTEM, Priority
 
 PRIMITIVES: Mapping[object, st.SearchStrategy[Any]] = {
@@ -320,12 +321,14 @@ def test_unknown_kinds_are_refused() -> None:
 
 
 def test_own_commands_are_read_by_who_knows_them() -> None:
-    """A host gives its classes; without them they can be written, but not be read."""
-    snooze = Snooze(by="ana", span=timedelta(minutes=5))
-    written = FAST.command_data(snooze)
+    """A host gives its classes; without them they can be neither written nor read."""
+    snooze, ours = Snooze(by="ana", span=timedelta(minutes=5)), Codec(commands=(Snooze,))
+    written = ours.command_data(snooze)
 
     assert 300_000_000 == written["span"]
-    assert snooze == Codec(commands=(Snooze,)).read_command(written)
+    assert snooze == ours.read_command(written)
+    with pytest.raises(InvalidInput, match="build the desk with commands="):
+        FAST.command_data(snooze)
     with pytest.raises(ValueError, match="unknown command 'snooze'"):
         FAST.read_command(written)
 

@@ -23,8 +23,9 @@ from incidentflow.process import COMMANDS, Report
 from incidentflow.process.agenda import Tick
 from incidentflow.testing.clock import MONDAY, SeededEntropy
 from incidentflow.testing.generated import policies
+from incidentflow.testing.lives import lives
 from incidentflow.testing.rehearsal import BLANK, Rehearsal
-from incidentflow.testing.strategies import Vocabulary, command, inputs, lives
+from incidentflow.testing.strategies import Vocabulary, command, inputs
 from incidentflow.words import ERASED, SYSTEM, Actor, OwnField
 
 SUBJECT = Subject("default", "incident", BLANK.id)
@@ -205,9 +206,7 @@ def test_own_fields_are_hidden_by_their_declaration(journal: Journal) -> None:
     assert {"name": "tier", "value": "gold"} == tier
 
 
-def test_an_own_event_hides_what_it_declares(
-    sealed: Callable[[Sequence[Entry]], Journal],
-) -> None:
+def test_an_own_event_hides_what_it_declares() -> None:
     """Parts within parts are hidden too, at a path that tells where they stood."""
 
     @frozen
@@ -219,11 +218,13 @@ def test_an_own_event_hides_what_it_declares(
             return incident
 
     event = Calls((Actor.parse("ana"), Actor.parse("bo")))
-    journal = sealed([Entry(1, MONDAY, MONDAY, SYSTEM, event)])
-    (entry,) = read(Codec(events=(Calls,)), SUBJECT.id, journal.lines)
+    ours = Codec(events=(Calls,))
+    done = Entry(1, MONDAY, MONDAY, SYSTEM, event)
+    lines, _ = seal(ours, SeededEntropy(), genesis(SUBJECT), [done])
+    (entry,) = read(ours, SUBJECT.id, lines)
 
     assert {"by.id", "event.callers.0.id", "event.callers.1.id"} == set(
-        json.loads(journal.lines[0].personal)
+        json.loads(lines[0].personal)
     )
     assert event == entry.event
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from incidentflow.sources import LogMapping, read_mapping
 from incidentflow.stores import MemoryStore
 
-PLAIN = {
+PLAIN: dict[str, Any] = {
     "log": {"number": "id", "at": "at", "state": "state", "by": "by"},
     "columns": {
         "title": "title",
@@ -42,9 +43,15 @@ MORE = ("team", "opened", "tier")
 
 
 @pytest.fixture
-def mapping() -> LogMapping:
-    """Give a mapping that uses most of what a mapping can say."""
-    return read_mapping(PLAIN, "plain")
+def plain() -> dict[str, Any]:
+    """Give the data of a mapping that uses most of what a mapping can say."""
+    return PLAIN
+
+
+@pytest.fixture
+def mapping(plain: dict[str, Any]) -> LogMapping:
+    """Give that mapping."""
+    return read_mapping(plain, "plain")
 
 
 @pytest.fixture

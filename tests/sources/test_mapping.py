@@ -18,12 +18,9 @@ GOOD: dict[str, Any] = {
 
 def problems(**changes: object) -> tuple[str, ...]:
     """Read a good mapping with some sections changed, and list what is wrong with it."""
-    try:
+    with pytest.raises(MappingError, match="mapping 'mine'") as caught:
         read_mapping({**GOOD, **changes}, "mine")
-    except MappingError as error:
-        assert "mapping 'mine'" == error.name
-        return error.problems
-    return ()
+    return caught.value.problems
 
 
 def test_a_small_mapping_is_enough() -> None:
@@ -110,16 +107,22 @@ def test_all_problems_are_listed_at_once() -> None:
         "[states] 'New' means 'knew'; did you mean 'new'?",
         "[states] 'Wait' waits for what? write 'on_hold: awaiting_vendor'",
         "[states] 'Work' gives a reason to hold, but 'in_progress' does not wait",
-        "[states] 'X' means '5'; known: cancelled, closed, in_progress, merged, mitigated, new, "
-        "on_hold, resolved, triaged",
+        (
+            "[states] 'X' means '5'; known: cancelled, closed, in_progress, merged, mitigated, "
+            "new, on_hold, resolved, triaged"
+        ),
         "unknown scale in [levels]: 'mood'; known: impact, priority, severity, urgency",
         "unknown key of [defaults]: 'cod'; did you mean 'code'?",
-        "[defaults] impact = 'hihg': is not on the scale high, medium, low, minor, minimal "
-        "(1 to 5); did you mean 'high'?",
+        (
+            "[defaults] impact = 'hihg': is not on the scale high, medium, low, minor, minimal "
+            "(1 to 5); did you mean 'high'?"
+        ),
         "[defaults] title '{nummer}' knows no other brace than {number}",
         "[defaults] by is 'system:me'; give a person or a service",
-        "unknown key of [policy]: 'window'; known: close_unresolved, matrix, reopen_closed, "
-        "require_assignee",
+        (
+            "unknown key of [policy]: 'window'; known: close_unresolved, matrix, reopen_closed, "
+            "require_assignee"
+        ),
         "[policy] reopen_closed is 'yes'; give true or false",
         "[policy] matrix 'servicenew' is unknown; did you mean 'servicenow'?",
     } == set(found)
@@ -160,6 +163,7 @@ def test_a_section_that_is_no_table_is_named(section: str) -> None:
             "[levels] impact lists 4 words; matrix 'ITIL 3x3' has 3",
         ),
         ({"defaults": {"impact": 4}}, "[defaults] impact lies beyond matrix 'ITIL 3x3'"),
+        ({"defaults": {"impact": "hihg"}}, "[defaults] impact = 'hihg': is not on the scale"),
         ({"defaults": {"title": 5}}, "[defaults] title is 5; give visible text"),
         ({"defaults": {"title": "{0}"}}, "knows no other brace than {number}"),
         ({"defaults": {"title": "{"}}, "knows no other brace than {number}"),

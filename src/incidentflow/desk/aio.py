@@ -156,9 +156,9 @@ class AsyncIncidentDesk:
         overlay = usecases.Overlay(self._setup.store)
         try:
             yield self._view(evolve(self._setup, store=overlay))
-            await overlay.flush()
         finally:
             overlay.end()
+        await overlay.flush()
 
     @documented_as(IncidentDesk.close)
     async def close(self) -> None:

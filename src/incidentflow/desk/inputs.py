@@ -31,6 +31,7 @@ from incidentflow.words import (
 )
 
 Cursor = tuple[int, str]
+MOST = 1_000_000
 
 
 @cache
@@ -58,7 +59,8 @@ def make_setup(
         InvalidInput: A part is of the wrong kind.
 
     """
-    policy, clock, entropy = policy or Policy(), clock or SystemClock(), entropy or SystemEntropy()
+    policy = Policy() if policy is None else policy
+    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
     for name, value, cls in (("policy", policy, Policy), ("lifecycle", lifecycle, Lifecycle)):
         if not isinstance(value, cls):
             raise InvalidInput(name, shorten(value), f"is no {cls.__name__}")
@@ -170,6 +172,8 @@ def make_limit(limit: int) -> int:
     """
     if type(limit) is not int or limit < 1:
         raise InvalidInput("limit", shorten(limit), "is no whole number of at least 1")
+    if limit > MOST:
+        raise InvalidInput("limit", shorten(limit), f"is more than {MOST}; ask page by page")
     return limit
 
 

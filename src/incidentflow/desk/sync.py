@@ -269,7 +269,8 @@ class IncidentDesk:
         View the desk so that all commits of a ``with`` block are one transaction.
 
         What the block returns is provisional until it ends; numbers that the store draws are not
-        known before. An error inside it, or a conflict at its end, leaves nothing.
+        known before. An error inside it, or a conflict at its end, leaves nothing. ``find`` does
+        not see what is new in the batch.
 
         Raises:
             CommitConflict: Something the batch relied on has changed meanwhile.
@@ -278,9 +279,9 @@ class IncidentDesk:
         overlay = usecases.Overlay(self._setup.store)
         try:
             yield self._view(evolve(self._setup, store=overlay))
-            run(overlay.flush())
         finally:
             overlay.end()
+        run(overlay.flush())
 
     def close(self) -> None:
         """Close the store, if it can be closed."""

@@ -93,7 +93,7 @@ class IncidentNotFound(IncidentflowError, LookupError):
     def __str__(self) -> str:
         """Name what was looked for and where."""
         return (
-            f"no incident {self.reference} in tenant {self.tenant!r}; "
+            f"no incident {shorten(self.reference)} in tenant {self.tenant!r}; "
             "give an id or a number such as INC-0000001"
         )
 

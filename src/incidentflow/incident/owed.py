@@ -38,8 +38,10 @@ class OwedCommand:
     Attributes:
         incident: Its id.
         command: What to do.
+        sequence: The place in the journal of the event that owes it (rule J5).
 
     """
 
     incident: str
     command: Command
+    sequence: int

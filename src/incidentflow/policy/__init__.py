@@ -13,7 +13,7 @@ from incidentflow.policy.fields import TYPES, FieldRule
 from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
 from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
 from incidentflow.policy.requirements import REQUIREMENTS, Because, RequirementRule
-from incidentflow.words import strings
+from incidentflow.words import flag, strings
 
 __all__ = [
     "MATRICES",
@@ -67,11 +67,11 @@ class Policy:
     hold_reasons: tuple[HoldReason, ...] = HOLD_REASONS
     cancel_reasons: tuple[str, ...] = field(default=CANCEL_REASONS, converter=strings)
     resolution_codes: tuple[str, ...] = field(default=(), converter=strings)
-    require_assignee: bool = True
+    require_assignee: bool = field(default=True, validator=flag)
     reopen_window: timedelta | None = timedelta(days=14)
     reinstate_window: timedelta | None = timedelta(days=14)
-    reopen_closed: bool = False
-    close_unresolved: bool = False
+    reopen_closed: bool = field(default=False, validator=flag)
+    close_unresolved: bool = field(default=False, validator=flag)
     auto_close: timedelta = timedelta(days=5)
     late_entry: timedelta = timedelta(minutes=5)
     clock_skew: timedelta = timedelta(minutes=5)

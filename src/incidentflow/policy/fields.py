@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from attrs import field, frozen
 
 from incidentflow.errors import InvalidInput, nearest, shorten
-from incidentflow.words import MAX_TEXT, FieldValue, OwnField, checked, line, strings
+from incidentflow.words import MAX_TEXT, FieldValue, OwnField, checked, flag, line, strings
 
 TYPES: Mapping[str, type] = {"text": str, "number": int, "flag": bool}
 
@@ -28,7 +28,7 @@ class FieldRule:
     name: str = field(validator=line(60))
     type: str = "text"
     required_at: tuple[str, ...] = field(default=(), converter=strings)
-    personal: bool = False
+    personal: bool = field(default=False, validator=flag)
 
     def read(self, value: object) -> OwnField:
         """

@@ -52,6 +52,11 @@ class Matrix:
         """The names of its axes, one or two."""
         return (self.rows, self.columns) if self.columns else (self.rows,)
 
+    @property
+    def sizes(self) -> Mapping[str, int]:
+        """How many levels it knows on each axis."""
+        return dict(zip(self.axes, (len(self.cells), len(self.cells[0])), strict=False))
+
     def priority(self, axes: Mapping[str, Rank | None]) -> Priority | None:
         """
         Look the priority up, or None while an axis is unknown.

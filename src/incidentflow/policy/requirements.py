@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 from datetime import timedelta
 
-from attrs import frozen
+from attrs import field, frozen
 
-from incidentflow.words import Priority
+from incidentflow.words import Priority, flag
 
 
 class Because(enum.Enum):
@@ -34,7 +34,7 @@ class RequirementRule:
 
     because: Because
     within: timedelta
-    blocks: bool = False
+    blocks: bool = field(default=False, validator=flag)
     priority: Priority = Priority.P1
     times: int = 2
 

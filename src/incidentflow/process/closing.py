@@ -13,7 +13,7 @@ from incidentflow.incident import Case, Category, Command, Entry, Event, Facts, 
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import MajorStatus
 from incidentflow.policy import Policy
-from incidentflow.words import SYSTEM, line, personal, prose, show
+from incidentflow.words import SYSTEM, flag, line, personal, prose, show
 
 
 def unresolved_may_close(case: Case) -> Failure | None:
@@ -178,7 +178,7 @@ class Reinstate(Command):
     trigger: ClassVar[str] = "reinstate"
 
     reason: str | None = field(default=None, validator=prose)
-    give_up_key: bool = False
+    give_up_key: bool = field(default=False, validator=flag)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Reinstate."""

@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from incidentflow.errors import InvalidInput, nearest
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident, Place, Steps
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import aware, line, personal, prose, show, to_utc
+from incidentflow.words import aware, flag, line, personal, prose, show, to_utc
 
 EPISODE_MILESTONES = frozenset(
     {"acknowledged_at", "identified_at", "restored_at", "resolved_at", "ended_at"}
@@ -95,7 +95,7 @@ class Correct(Command):
     milestone: str | None = field(default=None, validator=line())
     was_at: datetime | None = field(default=None, converter=to_utc, validator=aware)
     raw: str | None = field(default=None, validator=prose)
-    give_up_key: bool = False
+    give_up_key: bool = field(default=False, validator=flag)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a correction of nothing."""

@@ -12,7 +12,7 @@ from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.incident.places import UNFINISHED, Category
 from incidentflow.process.assignment import Assigned
-from incidentflow.words import line, member, personal, prose
+from incidentflow.words import flag, line, member, personal, prose
 
 
 class Axis(enum.Enum):
@@ -70,7 +70,7 @@ class Escalate(Command):
     target: str = field(validator=line())
     reason: str = field(validator=prose)
     axis: Axis = field(default=Axis.FUNCTIONAL, converter=_axis)
-    transfer: bool = False
+    transfer: bool = field(default=False, validator=flag)
 
     def __attrs_post_init__(self) -> None:
         """Refuse to hand an incident to management."""

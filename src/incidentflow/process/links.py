@@ -67,7 +67,7 @@ def owes(incident: Incident, entry: Entry) -> Iterable[OwedCommand]:
     """Owe the incident that was merged into the knowledge of it (rule J5)."""
     if isinstance(entry.event, Merged):
         absorb = Absorb(by=entry.by, at=entry.at, source=incident.id)
-        yield OwedCommand(entry.event.into, absorb)
+        yield OwedCommand(entry.event.into, absorb, entry.sequence)
 
 
 @frozen(kw_only=True)

@@ -12,7 +12,7 @@ from incidentflow.errors import Failure
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
 from incidentflow.incident.parts import Resolution
 from incidentflow.process.hold import held
-from incidentflow.words import aware, line, personal, prose, show, to_utc
+from incidentflow.words import aware, flag, line, personal, prose, show, to_utc
 
 
 def resolution_code_known(case: Case) -> Failure | None:
@@ -121,7 +121,7 @@ class Reopen(Command):
     comment: str | None = field(default=None, validator=prose)
     reference: str | None = field(default=None, validator=line())
     until: datetime | None = field(default=None, converter=to_utc, validator=aware)
-    give_up_key: bool = False
+    give_up_key: bool = field(default=False, validator=flag)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Reopen, and hold where that is asked for."""

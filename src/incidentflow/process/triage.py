@@ -22,6 +22,7 @@ from incidentflow.words import (
     as_priority,
     as_severity,
     as_urgency,
+    flag,
     line,
     personal,
     prose,
@@ -85,7 +86,7 @@ class Triaged(Reclassified):
     @property
     def verb(self) -> str:
         """What was done."""
-        return "triaged"
+        return self.kind
 
 
 @frozen
@@ -232,7 +233,7 @@ class OverridePriority(Command):
 
     priority: Priority = field(converter=as_priority)
     reason: str = field(validator=prose)
-    ends_with_axes: bool = True
+    ends_with_axes: bool = field(default=True, validator=flag)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Override."""

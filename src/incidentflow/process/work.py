@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from incidentflow.errors import Failure, InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place, Steps
-from incidentflow.words import line, personal, prose, show
+from incidentflow.words import flag, line, personal, prose, show
 
 COMMANDED = frozenset(
     {
@@ -245,7 +245,7 @@ class Advance(Command):
     step: str = field(validator=line())
     note: str | None = field(default=None, validator=prose)
     to: str | None = field(default=None, validator=line())
-    give_up_key: bool = False
+    give_up_key: bool = field(default=False, validator=flag)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a step that another command takes, with the events it brings."""

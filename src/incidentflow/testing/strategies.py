@@ -20,19 +20,17 @@ from incidentflow.errors import InvalidInput
 from incidentflow.incident import Command, Incident
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy import FieldRule, Policy
-from incidentflow.process import COMMANDS, Advance, Cancel, Hold, Report
-from incidentflow.process.agenda import Tick
+from incidentflow.process import COMMANDS, Cancel, Hold
 from incidentflow.process.corrections import MILESTONES
 from incidentflow.process.investigation import FindingKind
 from incidentflow.process.work import COMMANDED
-from incidentflow.profiles import ITIL
 from incidentflow.testing.clock import MONDAY
-from incidentflow.testing.rehearsal import Rehearsal
-from incidentflow.words import SYSTEM, Actor, Impact, Priority, Severity, Urgency
+from incidentflow.words import Actor, Impact, Priority, Severity, Urgency
 
 PEOPLE = ("ana", "bo", "cy")
 TEAMS = ("mail", "network")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PHRASES = ("said so", "größer", "停電", "100 % {no} %s", "עברית\u200f!", "x" * 80)
 SELDOM = frozenset({"at", "description", "fields", "give_up_key", "items", "to", "transfer"})
 TEXTS = (
     "business_impact",
@@ -109,22 +107,35 @@ def spans() -> st.SearchStrategy[timedelta]:
     return st.one_of(usual, st.timedeltas(timedelta(0), 3 * DAY))
 
 
+def own_values() -> Drawn:
+    """Say how a value of each type of own field is drawn."""
+    whole = st.integers(-(10**6), (1 << 63) - 1)
+    return {"text": texts(), "number": whole, "flag": st.booleans()}
+
+
 def own_fields(rules: Sequence[FieldRule]) -> st.SearchStrategy[dict[str, Any]]:
-    """Draw values for some declared own fields; now and then a number that is too large."""
-    values: Drawn = {
-        "text": texts(),
-        "number": st.integers(-(10**6), 1 << 63),
-        "flag": st.booleans(),
-    }
+    """Draw values for some declared own fields."""
+    values = own_values()
     return st.fixed_dictionaries({}, optional={rule.name: values[rule.type] for rule in rules})
 
 
-def inputs(words: Vocabulary) -> Drawn:
-    """Say how each input of each command is drawn, by its name; times lie around `MONDAY`."""
-    people, times, flags, text = st.sampled_from(PEOPLE), instants(), st.booleans(), texts()
-    states = st.sampled_from((*words.states, "nowhere"))
+def inputs(words: Vocabulary, wrong: str = "nonsense") -> Drawn:
+    """
+    Say how each input of each command is drawn, by its name; times lie around `MONDAY`.
+
+    Args:
+        words: The names that are known.
+        wrong: A name that is known nowhere, drawn now and then; empty: none is.
+
+    """
+
+    def one_of(*names: str) -> st.SearchStrategy[str]:
+        known = (*names, wrong) if wrong else names
+        return st.sampled_from(known) if known else st.nothing()
+
+    people, times, flags = st.sampled_from(PEOPLE), instants(), st.booleans()
+    text, states, holds = st.sampled_from(PHRASES), one_of(*words.states), one_of(*words.holds)
     past = st.timedeltas(-3 * DAY, timedelta(minutes=10)).map(lambda span: MONDAY + span)
-    holds = st.sampled_from((*words.holds, "no reason"))
     known = {
         "approved_by": people,
         "assignee": people,
@@ -132,7 +143,7 @@ def inputs(words: Vocabulary) -> Drawn:
         "axis": st.sampled_from(("functional", "hierarchical")),
         "by": actors(),
         "category": st.sampled_from(("network/vpn", "mail")),
-        "code": st.sampled_from((*words.codes, "magic")),
+        "code": one_of(*(words.codes or ("fixed",))),
         "communications_lead": people,
         "dedup_key": st.sampled_from(("mail-queue", "disk")),
         "evidence": st.lists(text, max_size=2),
@@ -140,7 +151,7 @@ def inputs(words: Vocabulary) -> Drawn:
         "hold_reason": holds,
         "impact": st.sampled_from(Impact),
         "incident_manager": people,
-        "into": st.sampled_from((*words.others, "INC-404")),
+        "into": one_of(*words.others),
         "items": st.lists(text, max_size=2),
         "kind_of": st.sampled_from(FindingKind),
         "milestone": st.sampled_from(sorted(MILESTONES)),
@@ -149,7 +160,7 @@ def inputs(words: Vocabulary) -> Drawn:
         "requester": people,
         "severity": st.sampled_from(Severity),
         "state": states,
-        "step": st.sampled_from((*words.triggers, "nonsense")),
+        "step": one_of(*words.triggers),
         "target": st.sampled_from((*PEOPLE, *TEAMS)),
         "team": st.sampled_from(TEAMS),
         "to": st.one_of(st.none(), st.none(), states),
@@ -165,6 +176,16 @@ def inputs(words: Vocabulary) -> Drawn:
     }
 
 
+def inputs_of(kind: type[Command], words: Vocabulary, wrong: str = "nonsense") -> Drawn:
+    """Say how the inputs of one kind of command are drawn, where its reasons are configured."""
+    drawn = inputs(words, wrong)
+    if kind is Hold:
+        return {**drawn, "reason": drawn["hold_reason"]}
+    if kind is Cancel:
+        return {**drawn, "reason": inputs(evolve(words, holds=words.cancels), wrong)["hold_reason"]}
+    return drawn
+
+
 def command(kind: type[Command], drawn: Drawn, *always: str) -> st.SearchStrategy[Command]:
     """
     Draw one kind of command.
@@ -175,13 +196,28 @@ def command(kind: type[Command], drawn: Drawn, *always: str) -> st.SearchStrateg
         always: Names of inputs that are given although they are optional.
 
     """
-    names = {each.name: each.default is NOTHING or each.name in always for each in fields(kind)}
-    given = st.fixed_dictionaries(
-        {name: drawn[name] for name, needed in names.items() if needed},
-        optional={name: drawn[name] for name, needed in names.items() if not needed},
-    )
-    built: st.SearchStrategy[Any] = given.map(lambda kwargs: _build(kind, kwargs))
-    return built.filter(bool)
+    needed: dict[str, st.SearchStrategy[Any]] = {}
+    optional: dict[str, st.SearchStrategy[Any]] = {}
+    for each in fields(kind):
+        known = needed if each.default is NOTHING or each.name in always else optional
+        known[each.name] = drawn[each.name]
+    return _built(kind, needed, optional).filter(bool)  # type: ignore[return-value]
+
+
+@st.composite
+def _built(draw: st.DrawFn, kind: type[Command], needed: Drawn, optional: Drawn) -> Command | None:
+    some = st.integers(0, (1 << len(optional)) - 1)
+    chosen = draw(some) & draw(some)
+    given = {name: draw(strategy) for name, strategy in needed.items()}
+    for place, (name, strategy) in enumerate(optional.items()):
+        if chosen >> place & 1:
+            given[name] = draw(strategy)
+    if ("milestone" in given) is not ("was_at" in given):
+        given = {name: given[name] for name in given.keys() - {"milestone", "was_at"}}
+    try:
+        return kind(**given)
+    except InvalidInput:
+        return None
 
 
 @st.composite
@@ -191,7 +227,6 @@ def commands(
     policy: Policy,
     *,
     now: datetime = MONDAY,
-    state: str = "",
     others: Sequence[Incident] = (),
 ) -> Command:
     """
@@ -202,45 +237,12 @@ def commands(
         lifecycle: Where states and steps come from.
         policy: Where reasons, codes and own fields come from.
         now: The instant around which its world-times lie.
-        state: Steps from this state are preferred.
         others: Incidents to merge into.
 
     """
-    here = lifecycle.table.get(state, {})
-    hosts = tuple(sorted(here.keys() - COMMANDED))
-    words = Vocabulary.of(lifecycle, policy, others)
-    pool = _pool(evolve(words, triggers=hosts or words.triggers))
-    fitting = [kind for kind in COMMANDS if kind.trigger in here or (hosts and kind is Advance)]
-    kind = draw(st.sampled_from((*fitting * 6, *COMMANDS)))
+    pool = _pool(Vocabulary.of(lifecycle, policy, others))
+    kind = draw(st.sampled_from(COMMANDS))
     return moved(draw(pool[kind][draw(st.booleans())]), now - MONDAY)
-
-
-@st.composite
-def lives(
-    draw: st.DrawFn,
-    lifecycle: Lifecycle = ITIL,
-    policy: Policy | None = None,
-    *,
-    others: Sequence[Incident] = (),
-    longest: int = 20,
-) -> Rehearsal:
-    """Draw the life of one incident, as a rehearsal that has been played."""
-    life = Rehearsal(lifecycle, policy, others=others)
-    words = Vocabulary.of(lifecycle, life.practice.policy, others)
-    life.attempt(draw(_pool(words)[Report][False]))
-    for _ in range(draw(st.integers(0, longest))):
-        life.now += draw(spans())
-        if draw(st.booleans()):
-            life.attempt(Tick(by=SYSTEM))
-        chosen = commands(
-            lifecycle,
-            life.practice.policy,
-            now=life.now,
-            state=life.incident.state,
-            others=others,
-        )
-        life.attempt(draw(chosen))
-    return life
 
 
 def moved(command: Command, span: timedelta) -> Command:
@@ -252,28 +254,12 @@ def moved(command: Command, span: timedelta) -> Command:
     return evolve(command, **times)
 
 
-@lru_cache(maxsize=300)
+@lru_cache(maxsize=100)
 def _pool(
     words: Vocabulary,
 ) -> Mapping[type[Command], tuple[st.SearchStrategy[Command], st.SearchStrategy[Command]]]:
-    drawn = inputs(words)
-    usual = drawn.keys() - SELDOM
-    reasons: Mapping[type[Command], Drawn] = {
-        Hold: {"reason": drawn["hold_reason"]},
-        Cancel: {"reason": st.sampled_from((*words.cancels, "no reason"))},
-    }
-    known = {kind: {**drawn, **reasons.get(kind, {})} for kind in COMMANDS}
+    drawn = {kind: inputs_of(kind, words) for kind in COMMANDS}
     return {
-        kind: (command(kind, these), command(kind, these, *usual)) for kind, these in known.items()
+        kind: (command(kind, each), command(kind, each, *(each.keys() - SELDOM)))
+        for kind, each in drawn.items()
     }
-
-
-def _build(kind: type[Command], kwargs: Mapping[str, Any]) -> Command | None:
-    both = ("milestone" in kwargs) is ("was_at" in kwargs)
-    given = (
-        kwargs if both else {k: v for k, v in kwargs.items() if k not in ("milestone", "was_at")}
-    )
-    try:
-        return kind(**given)
-    except InvalidInput:
-        return None

@@ -26,7 +26,7 @@ class Overlay:
     """
     A store in front of a store: keeps commits back until they are flushed, all or none.
 
-    Loading and histories see what is kept back; searching and claiming do not.
+    Loading and histories see what is kept back; searching sees it in what is stored already.
     """
 
     def __init__(self, store: AsyncStore) -> None:
@@ -94,6 +94,7 @@ class Overlay:
         if self._is_over:
             problem = "is over; use the desk itself, or open another batch"
             raise InvalidInput("batch", "this batch", problem)
+        brought = [await self._number(write) for write in writes]
         versions: dict[Subject, int] = {}
         for write in writes:
             latest = self._latest.get(write.subject)
@@ -101,15 +102,16 @@ class Overlay:
             if versions.get(write.subject, stands) != write.expected:
                 raise CommitConflict("version", write.subject.id)
             versions[write.subject] = write.version
-        return tuple([await self._keep(write) for write in writes])
+        return tuple(map(self._keep, writes, brought))
 
-    async def _keep(self, write: Write) -> str | None:
-        latest = self._latest.get(write.subject)
-        number = write.index.number if latest is None else latest.number
-        if latest is None and write.expected:
-            by_id = Lookup(write.subject.tenant, By.ID, write.subject.id, write.subject.kind)
-            stored = await self._store.load(by_id)
-            number = stored.number if stored is not None else None
+    async def _number(self, write: Write) -> str | None:
+        if not write.expected:
+            return write.index.number
+        subject = write.subject
+        stored = await self.load(Lookup(subject.tenant, By.ID, subject.id, subject.kind))
+        return stored.number if stored is not None else None
+
+    def _keep(self, write: Write, number: str | None) -> str | None:
         self._pending.append(write)
         self._index[write.subject] = evolve(write.index, number=number)
         self._latest[write.subject] = Stored(
@@ -125,8 +127,8 @@ class Overlay:
         return number
 
     async def find(self, query: Query) -> tuple[Stored, ...]:
-        """Find in the store behind."""
-        return await self._store.find(query)
+        """Find in the store behind; what was kept back stands for what it changes there."""
+        return tuple(self._latest.get(row.subject, row) for row in await self._store.find(query))
 
     async def history(self, subject: Subject, after: int = 0) -> tuple[Line, ...]:
         """Return the journal, with what was kept back."""
@@ -136,11 +138,11 @@ class Overlay:
         return (*lines, *more)
 
     async def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
-        """Claim in the store behind."""
+        """Claim in the store behind; a batch that is given up leaves them to their leases."""
         return await self._store.due(now, limit, lease)
 
     async def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
-        """Claim in the store behind."""
+        """Claim in the store behind; a batch that is given up leaves them to their leases."""
         return await self._store.claim(now, limit, lease, token)
 
     async def settle(self, tenant: str, settlement: Settlement) -> bool:

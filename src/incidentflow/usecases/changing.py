@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from attrs import evolve
 
 from incidentflow import engine
-from incidentflow.codec import canonical
 from incidentflow.errors import (
     CommitConflict,
     IncidentflowError,
@@ -18,11 +16,12 @@ from incidentflow.errors import (
     shorten,
 )
 from incidentflow.incident import Command, Facts, Incident
-from incidentflow.journal import fold, genesis, read, seal
-from incidentflow.ports import By, Index, Lookup, Owed, OwedKind, Settlement, Stored, Write
+from incidentflow.journal import fold, genesis, read
+from incidentflow.ports import By, Lookup, Settlement, Stored
 from incidentflow.process import Report, ReportAgain
 from incidentflow.usecases.setup import Reference, Setup, load, means, named, seek
-from incidentflow.words import micros, uuid7
+from incidentflow.usecases.writing import fingerprint, is_same, to_write
+from incidentflow.words import uuid7
 
 TRIES = 5
 
@@ -140,7 +139,7 @@ async def _decide(
     write = evolve(
         write,
         key=key,
-        fingerprint=_fingerprint(setup, key, asked or commands) if key is not None else "",
+        fingerprint=fingerprint(setup, asked or commands) if key is not None else "",
         settles=settles,
         index=evolve(write.index, number=number),
     )
@@ -149,68 +148,10 @@ async def _decide(
     return after if after.number == given else evolve(after, number=given)
 
 
-def to_write(setup: Setup, commit: engine.Commit, head: str) -> Write:
-    """Turn a commit into what a store writes: bytes and an index record."""
-    after, subject = commit.incident, setup.subject(commit.incident.id)
-    lines, head = seal(setup.codec, setup.entropy, head, commit.entries)
-    return Write(
-        subject=subject,
-        expected=commit.before.version,
-        version=after.version,
-        snapshot=setup.codec.write_incident(after),
-        head=head,
-        lines=lines,
-        index=Index(
-            series=setup.practice.policy.series,
-            state=after.place.state,
-            category=after.place.category.value,
-            priority=after.priority,
-            service=after.service,
-            team=after.team,
-            assignee=after.assignee,
-            dedup_key=after.dedup_key if after.place.is_unfinished else None,
-            fields={own.name: own.value for own in after.fields},
-            due_at=None if commit.due_at is None else micros(commit.due_at),
-        ),
-        reads=tuple((setup.subject(other.id), other.version) for other in commit.reads),
-        owed=tuple(_owed(setup, commit)),
-    )
-
-
-def _owed(setup: Setup, commit: engine.Commit) -> list[Owed]:
-    incident, available_at = commit.incident.id, micros(commit.incident.updated_at)
-    messages = [
-        Owed(
-            key=f"{incident}/{each.sequence}/{each.channel}/{each.audience.value}",
-            kind=OwedKind.MESSAGE,
-            body=canonical(setup.codec.message_data(each)),
-            available_at=available_at,
-        )
-        for each in commit.messages
-    ]
-    commands = [
-        Owed(
-            key=f"{incident}/{commit.incident.version}/{each.incident}",
-            kind=OwedKind.COMMAND,
-            body=canonical(
-                {"to": each.incident, "command": setup.codec.command_data(each.command)}
-            ),
-            available_at=available_at,
-        )
-        for each in commit.commands
-    ]
-    return messages + commands
-
-
 async def _holder(setup: Setup, dedup_key: str | None) -> Stored | None:
     if dedup_key is None:
         return None
     return await setup.store.load(Lookup(setup.tenant, By.DEDUP_KEY, dedup_key))
-
-
-def _fingerprint(setup: Setup, key: str, commands: Sequence[Command]) -> str:
-    content = canonical([key, *(setup.codec.command_data(each) for each in commands)])
-    return hashlib.sha256(content.encode()).hexdigest()
 
 
 async def _first(
@@ -219,7 +160,7 @@ async def _first(
     stored = await setup.store.load(Lookup(setup.tenant, By.COMMAND_KEY, key))
     if stored is None:
         return None
-    same = _fingerprint(setup, key, commands) == stored.fingerprint
+    same = is_same(setup, commands, stored.fingerprint)
     if not (same and (reference is None or means(reference, stored))):
         raise KeyReused(key, stored.number or stored.subject.id)
     if stored.version == stored.result:

@@ -12,7 +12,8 @@ from incidentflow.engine import Practice
 from incidentflow.errors import IncidentNotFound, InvalidInput, UnreadableJournal, shorten
 from incidentflow.incident import Command, Incident
 from incidentflow.ports import INCIDENT, AsyncStore, By, Clock, Entropy, Lookup, Stored, Subject
-from incidentflow.words import Actor, ActorKind, as_actor, checked, utc
+from incidentflow.process import Absorb
+from incidentflow.words import MAX_LINE, Actor, ActorKind, as_actor, checked, utc
 
 UUID_LENGTH = 36
 LONGEST_NAME = 200
@@ -107,6 +108,8 @@ class Setup:
         if not isinstance(command, Command):
             problem = "is no command; give a value such as Acknowledge(by='ana')"
             raise InvalidInput("commands", shorten(command), problem)
+        if isinstance(command, Absorb):
+            raise InvalidInput("commands", command.kind, "is owed by a merge; ask for Merge")
         actor = self.actor_of(command.by)
         return command if actor is command.by else evolve(command, by=actor)
 
@@ -128,7 +131,7 @@ def lookup(setup: Setup, reference: Reference) -> Lookup:
     if not isinstance(reference, str):
         problem = "is no incident; give an Incident, its id or its number"
         raise InvalidInput("incident", shorten(reference), problem)
-    text = reference.strip()
+    text = checked(reference, "incident", MAX_LINE)
     by = By.ID if len(text) == UUID_LENGTH and text.count("-") == 4 else By.NUMBER  # noqa: PLR2004 - a UUID's shape
     return Lookup(setup.tenant, by, text.lower() if by is By.ID else text)
 

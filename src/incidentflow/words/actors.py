@@ -24,6 +24,10 @@ def _kind(value: ActorKind | str) -> ActorKind:
     return member(ActorKind, value, "kind")
 
 
+def _shown(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    checked(value, attribute.name, MAX_LINE)
+
+
 @frozen
 class Actor:
     """
@@ -38,7 +42,7 @@ class Actor:
 
     kind: ActorKind = attrs.field(converter=_kind)
     id: str = personal(validator=line())
-    name: str = personal(default="")
+    name: str = personal(default="", validator=_shown)
 
     @classmethod
     def parse(cls, value: object) -> Self:

@@ -72,19 +72,25 @@ def strings(value: object) -> tuple[str, ...]:
 
 
 def line(longest: int = MAX_LINE) -> Callable[[Any, attrs.Attribute[Any], Any], None]:
-    """Build a validator for one visible line of text; None passes."""
+    """Build a validator for one visible line of text; None passes where it is the default."""
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-        if value is not None:
+        if value is not None or attribute.default is not None:
             _visible(value, attribute.name, longest)
 
     return check
 
 
 def prose(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Check text of several lines; None passes (an attrs validator)."""
-    if value is not None:
+    """Check text of several lines; None passes where it is the default (an attrs validator)."""
+    if value is not None or attribute.default is not None:
         _visible(value, attribute.name, MAX_TEXT, "\n\r\t")
+
+
+def flag(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Check that a value is yes or no, and not merely like it (an attrs validator)."""
+    if type(value) is not bool:
+        raise InvalidInput(attribute.name, shorten(value), "is neither True nor False")
 
 
 def member(kind: type[E], value: object, field: str) -> E:

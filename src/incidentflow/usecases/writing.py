@@ -1,0 +1,90 @@
+"""What a commit becomes in a store: bytes, an index record, what is owed, a fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve
+
+from incidentflow import engine
+from incidentflow.codec import canonical
+from incidentflow.incident import Command, Incident
+from incidentflow.journal import seal
+from incidentflow.ports import Index, Owed, OwedKind, Write
+from incidentflow.usecases.setup import Setup
+from incidentflow.words import Actor, micros
+
+SALT = 16
+
+
+def to_write(setup: Setup, commit: engine.Commit, head: str) -> Write:
+    """Turn a commit into what a store writes: bytes and an index record."""
+    after = commit.incident
+    lines, head = seal(setup.codec, setup.entropy, head, commit.entries)
+    return Write(
+        subject=setup.subject(after.id),
+        expected=commit.before.version,
+        version=after.version,
+        snapshot=setup.codec.write_incident(after),
+        head=head,
+        lines=lines,
+        index=_index(setup, commit),
+        reads=tuple((setup.subject(other.id), other.version) for other in commit.reads),
+        owed=(*_messages(setup, commit), *_commands(setup, commit)),
+    )
+
+
+def fingerprint(setup: Setup, commands: Sequence[Command], salt: str = "") -> str:
+    """
+    Hash what commands ask for, to tell a repeat from another request.
+
+    The salt stands before the hash, so that short personal text cannot be guessed from it. How an
+    actor is shown does not count.
+    """
+    salt = salt or setup.entropy.draw(SALT).hex()
+    plain = (evolve(each, by=Actor(each.by.kind, each.by.id)) for each in commands)
+    content = canonical([salt, *(setup.codec.command_data(each) for each in plain)])
+    return f"{salt}:{hashlib.sha256(content.encode()).hexdigest()}"
+
+
+def is_same(setup: Setup, commands: Sequence[Command], stored: str) -> bool:
+    """Whether commands ask for what a stored fingerprint was made of."""
+    return fingerprint(setup, commands, stored.partition(":")[0]) == stored
+
+
+def _index(setup: Setup, commit: engine.Commit) -> Index:
+    after: Incident = commit.incident
+    return Index(
+        series=setup.practice.policy.series,
+        state=after.place.state,
+        category=after.place.category.value,
+        priority=after.priority,
+        service=after.service,
+        team=after.team,
+        assignee=after.assignee,
+        dedup_key=after.dedup_key if after.place.is_unfinished else None,
+        fields={own.name: own.value for own in after.fields},
+        due_at=None if commit.due_at is None else micros(commit.due_at),
+    )
+
+
+def _messages(setup: Setup, commit: engine.Commit) -> Iterator[Owed]:
+    for each in commit.messages:
+        yield Owed(
+            key=f"{commit.incident.id}/{each.sequence}/{each.channel}/{each.audience.value}",
+            kind=OwedKind.MESSAGE,
+            body=canonical(setup.codec.message_data(each)),
+            available_at=micros(commit.incident.updated_at),
+        )
+
+
+def _commands(setup: Setup, commit: engine.Commit) -> Iterator[Owed]:
+    for each in commit.commands:
+        command = setup.codec.command_data(each.command)
+        yield Owed(
+            key=f"{commit.incident.id}/{each.sequence}/{each.incident}",
+            kind=OwedKind.COMMAND,
+            body=canonical({"to": each.incident, "command": command}),
+            available_at=micros(commit.incident.updated_at),
+        )

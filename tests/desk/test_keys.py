@@ -1,0 +1,317 @@
+"""Invariant: one key has one effect, and nobody overwrites what they have not seen (rule J3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from incidentflow import Acknowledge, IncidentDesk, Merge, Note, Reopen, Report, Resolve
+from incidentflow.errors import (
+    CommitConflict,
+    InvalidInput,
+    KeyReused,
+    StaleIncident,
+    TransitionRefused,
+)
+from incidentflow.testing.clock import ManualClock
+from incidentflow.usecases.changing import TRIES
+
+Build = Callable[..., Any]
+Meddle = Callable[..., Any]
+RESOLVE = Resolve(by="ana", code="fixed", note="restarted")
+
+
+def test_a_repeated_report_returns_the_first_result(desk: IncidentDesk, clock: ManualClock) -> None:
+    """Though the incident has moved on since, and time as well."""
+    first = desk.report("Mail is down", Note(by="ana", text="again"), by="ana", key="order-7")
+    desk.apply(first, RESOLVE)
+    clock.advance(days=1)
+    again = desk.report("Mail is down", Note(by="ana", text="again"), by="ana", key="order-7")
+
+    assert (first, first.number) == (again, again.number)
+    assert 1 == len(desk.find())
+    assert "resolved" == desk.get(first).state
+
+
+def test_a_repeated_command_returns_the_first_result(desk: IncidentDesk) -> None:
+    """As it stood then, whoever asks by whatever name, with whatever spaces around the key."""
+    incident = desk.report("Mail is down", by="ana")
+    first = desk.apply(incident, Acknowledge(by="ana"), key="k")
+    desk.apply(incident, RESOLVE)
+    again = [desk.apply(name, Acknowledge(by="ana"), key=" k ") for name in (incident, first.id)]
+
+    assert [first, first] == again
+    assert first == desk.apply("INC-0000001", Acknowledge(by="ana"), key="k", expect=1)
+    assert ["acknowledged"] == [
+        entry.kind for entry in desk.history(incident) if entry.kind == "acknowledged"
+    ]
+
+
+def test_a_key_with_other_content_is_refused(desk: IncidentDesk) -> None:
+    """Other words, other commands, another actor, another verb, another number."""
+    incident = desk.report("Mail is down", by="ana", key="k", number="T-1")
+    for again in (
+        lambda: desk.report("Printer", by="ana", key="k", number="T-1"),
+        lambda: desk.report("Mail is down", by="bo", key="k", number="T-1"),
+        lambda: desk.report("Mail is down", by="ana", key="k", number="T-2"),
+        lambda: desk.report("Mail is down", RESOLVE, by="ana", key="k", number="T-1"),
+        lambda: desk.apply(incident, RESOLVE, key="k"),
+    ):
+        with pytest.raises(KeyReused, match="key 'k' was used for another request, on T-1"):
+            again()
+
+    assert incident == desk.report("Mail is down", by="ana", key="k", number="T-1")
+    assert incident == desk.report("Mail is down", by="ana", key="k")
+    assert [incident] == list(desk.find())
+
+
+def test_a_key_belongs_to_one_incident(desk: IncidentDesk) -> None:
+    """The same command on another incident is another request."""
+    one, two = (desk.report(title, by="ana") for title in ("Mail is down", "Printer"))
+    desk.apply(one, Note(by="ana", text="hello"), key="k")
+    with pytest.raises(KeyReused, match="on INC-0000001"):
+        desk.apply(two, Note(by="ana", text="hello"), key="k")
+
+    assert two == desk.get(two)
+
+
+def test_a_refused_command_uses_up_no_key(desk: IncidentDesk) -> None:
+    """Whoever is refused may ask for something else with it."""
+    incident = desk.report("Mail is down", by="ana")
+    with pytest.raises(TransitionRefused):
+        desk.apply(incident, Resolve(by="ana"), key="k")
+
+    assert "resolved" == desk.apply(incident, RESOLVE, key="k").state
+
+
+def test_a_key_that_somebody_uses_meanwhile_has_one_effect(
+    build: Build, meddle: Meddle, other: IncidentDesk
+) -> None:
+    """The loser of the race gets the winner's result, or is told of the other request."""
+    incident = other.report("Mail is down", by="ana")
+    same = Note(by="ana", text="same")
+    desk = build(
+        meddle(
+            lambda: other.apply(incident, same, key="k"),
+            lambda: other.apply(incident, same, key="l"),
+            lambda: other.report("Printer", by="ana", key="m"),
+            lambda: other.report("Printer", by="ana", key="n"),
+        )
+    )
+
+    assert 1 == desk.apply(incident, same, key="k").counts.notes
+    with pytest.raises(KeyReused):
+        desk.apply(incident, Note(by="ana", text="other"), key="l")
+    assert "INC-0000002" == desk.report("Printer", by="ana", key="m").number
+    with pytest.raises(KeyReused):
+        desk.report("Plotter", by="ana", key="n")
+    assert (2, 3) == (desk.get(incident).counts.notes, len(desk.find()))
+
+
+def test_what_is_expected_must_stand(desk: IncidentDesk) -> None:
+    """Otherwise the error names both versions, and who was faster."""
+    seen = desk.report("Mail is down", by="ana")
+    desk.apply(seen, Acknowledge(by="service:chat", assignee="bo"))
+    with pytest.raises(StaleIncident) as caught:
+        desk.apply(seen, RESOLVE, expect=seen.version)
+
+    assert ("INC-0000001", 1, 2, "service:chat") == (
+        caught.value.incident,
+        caught.value.expected,
+        caught.value.found,
+        caught.value.changed_by,
+    )
+    assert "resolved" == desk.apply(seen, RESOLVE, expect=2).state
+
+
+def test_what_is_expected_must_still_stand_at_commit(
+    build: Build, meddle: Meddle, other: IncidentDesk
+) -> None:
+    """A change between reading and committing is found too."""
+    incident = other.report("Mail is down", by="ana")
+    desk = build(meddle(lambda: other.apply(incident, Note(by="bo", text="hm"))))
+    with pytest.raises(StaleIncident, match="at version 2, not 1: changed by person:bo"):
+        desk.apply(incident, RESOLVE, expect=1)
+
+    assert "new" == desk.get(incident).state
+
+
+def test_a_command_is_decided_again_on_what_stands_now(
+    build: Build, meddle: Meddle, other: IncidentDesk
+) -> None:
+    """Who expects nothing is not told of a change that does not matter to them."""
+    incident = other.report("Mail is down", by="ana")
+    desk = build(meddle(*[lambda: other.apply(incident, Note(by="bo", text="hm"))] * (TRIES - 1)))
+    resolved = desk.apply(incident, RESOLVE)
+
+    assert ("resolved", TRIES - 1) == (resolved.state, resolved.counts.notes)
+
+
+def test_a_command_may_be_refused_when_decided_again(
+    build: Build, meddle: Meddle, other: IncidentDesk
+) -> None:
+    """It is decided on what stands, not on what was seen."""
+    incident = other.report("Mail is down", by="ana")
+    desk = build(meddle(lambda: other.apply(incident, RESOLVE)))
+    with pytest.raises(TransitionRefused, match="while resolved"):
+        desk.apply(incident, RESOLVE)
+
+
+def test_deciding_again_has_an_end(build: Build, meddle: Meddle, other: IncidentDesk) -> None:
+    """After some tries the caller is told who is faster."""
+    incident = other.report("Mail is down", by="ana")
+    store = meddle(*[lambda: other.apply(incident, Note(by="bo", text="hm"))] * 99)
+    with pytest.raises(StaleIncident, match="changed by person:bo"):
+        build(store).apply(incident, RESOLVE)
+
+    assert TRIES == store.commits
+    assert (TRIES, "new") == (other.get(incident).counts.notes, other.get(incident).state)
+
+
+def test_what_it_depends_on_may_change_too_often(
+    build: Build, meddle: Meddle, other: IncidentDesk
+) -> None:
+    """Then the incident itself is not stale, and the error says what is."""
+    incident, target = (other.report(title, by="ana") for title in ("Mail", "Relay"))
+    store = meddle(*[lambda: other.apply(target, Note(by="bo", text="hm"))] * 99)
+    with pytest.raises(CommitConflict, match="the read this commit to") as caught:
+        build(store).apply(incident, Merge(by="ana", into=target.id))
+    with pytest.raises(CommitConflict, match="the read this commit to"):
+        build(store).report("Queue", Merge(by="ana", into=target.id), by="ana")
+
+    assert ("read", incident.id) == (caught.value.what, caught.value.subject)
+    assert TRIES * 2 == store.commits
+
+
+def test_a_report_joins_who_holds_its_dedup_key(desk: IncidentDesk) -> None:
+    """The same thing reported again is no second incident, until the first is finished."""
+    first = desk.report("Mail is down", by="monitor:probe-1", dedup_key="mail", source="nagios")
+    again = desk.report(
+        "Mail still down", Note(by="bo", text="+1"), by="monitor:probe-2", dedup_key="mail"
+    )
+    desk.apply(first, RESOLVE)
+    later = desk.report("Mail is down", by="monitor:probe-1", dedup_key="mail")
+
+    assert (first.id, 2, "Mail is down") == (again.id, again.counts.reports, again.title)
+    assert ["reported", "reported_again", "noted"] == [entry.kind for entry in desk.history(first)][
+        :3
+    ]
+    assert first.id != later.id
+    assert "INC-0000002" == later.number
+
+
+def test_a_joined_report_is_repeated_by_its_key(desk: IncidentDesk) -> None:
+    """A repeat counts no further report."""
+    desk.report("Mail is down", by="ana", dedup_key="mail")
+    report = Report(title="Mail is down", by="bo", dedup_key="mail")
+    first, again = (desk.report(report, key="k") for _ in range(2))
+
+    assert (first, 2) == (again, first.counts.reports)
+
+
+def test_who_loses_the_race_for_a_dedup_key_joins(
+    build: Build, meddle: Meddle, other: IncidentDesk
+) -> None:
+    """Two reports at the same time are one incident (rule I1)."""
+    desk = build(meddle(lambda: other.report("Mail is down", by="bo", dedup_key="mail")))
+    joined = desk.report("Mail is down", by="ana", dedup_key="mail")
+
+    assert ("bo", 2) == (joined.logged_by, joined.counts.reports)
+    assert 1 == len(desk.find())
+
+
+def test_who_joins_an_incident_that_finishes_opens_one(
+    build: Build, meddle: Meddle, other: IncidentDesk
+) -> None:
+    """The other way round: the holder is resolved between looking and committing."""
+    first = other.report("Mail is down", by="bo", dedup_key="mail")
+    desk = build(meddle(lambda: other.apply(first, RESOLVE)))
+    second = desk.report("Mail is down", by="ana", dedup_key="mail")
+
+    assert ("ana", 1) == (second.logged_by, second.counts.reports)
+    assert 2 == len(desk.find())
+
+
+def test_joining_has_an_end(build: Build, meddle: Meddle, other: IncidentDesk) -> None:
+    """Who keeps losing is told of what."""
+    first = other.report("Mail is down", by="bo", dedup_key="mail")
+    busy = meddle(*[lambda: other.apply(first, Note(by="bo", text="hm"))] * 99)
+    with pytest.raises(StaleIncident, match="INC-0000001 is at version 6, not 5"):
+        build(busy).report("Mail is down", by="ana", dedup_key="mail")
+
+    def flap() -> None:
+        holder = other.report("Web is down", by="bo", dedup_key="web")
+        flapping.acts.insert(0, lambda: other.apply(holder, RESOLVE))
+
+    flapping = meddle(flap, flap, flap, flap)
+    with pytest.raises(CommitConflict, match="the dedup_key this commit to"):
+        build(flapping).report("Web is down", by="ana", dedup_key="web")
+
+
+def test_going_on_with_a_key_that_another_holds_is_refused(desk: IncidentDesk) -> None:
+    """The error names the holder; giving the key up is a way out (rule I7)."""
+    first = desk.report("Mail is down", RESOLVE, by="ana", dedup_key="mail")
+    second = desk.report("Mail is down", by="ana", dedup_key="mail")
+    with pytest.raises(TransitionRefused, match="INC-0000002 holds its dedup key 'mail' now"):
+        desk.apply(first, Reopen(by="ana", reason="again"))
+    reopened = desk.apply(first, Reopen(by="ana", reason="again", give_up_key=True))
+
+    assert (None, "in_progress") == (reopened.dedup_key, reopened.state)
+    assert second.id == desk.report("Mail is down", by="ana", dedup_key="mail").id
+
+
+def test_a_key_may_be_taken_while_its_owner_comes_back(
+    build: Build, meddle: Meddle, other: IncidentDesk
+) -> None:
+    """Reopening is decided again, and then refused: one key, one unfinished incident."""
+    first = other.report("Mail is down", RESOLVE, by="ana", dedup_key="mail")
+    desk = build(meddle(lambda: other.report("Mail is down", by="bo", dedup_key="mail")))
+    with pytest.raises(TransitionRefused, match="INC-0000002 holds its dedup key"):
+        desk.apply(first, Reopen(by="ana", reason="again"))
+
+    assert "resolved" == desk.get(first).state
+
+
+def test_a_number_that_is_taken_is_refused(desk: IncidentDesk) -> None:
+    """Numbers are never reused (rule T2); a series goes on past what was brought along."""
+    desk.report("Mail is down", by="ana", number="INC-0000041")
+    with pytest.raises(InvalidInput, match="is taken by another incident"):
+        desk.report("Printer", by="ana", number="INC-0000041")
+
+    assert "INC-0000042" == desk.report("Printer", by="ana").number
+    assert "INC-0000041" == desk.tenant("acme").report("x", by="ana", number="INC-0000041").number
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"key": " "}, "key = ' ': is blank"),
+        ({"key": 5}, "key = 5: is not text"),
+        ({"key": "k" * 201}, "has 201 characters; at most 200 are kept"),
+        ({"key": "a\0b"}, "unprintable"),
+        ({"number": ""}, "number = '': is blank"),
+        ({"number": 5}, "number = 5: is not text"),
+    ],
+)
+def test_keys_and_numbers_are_visible_text(
+    desk: IncidentDesk, options: dict[str, Any], problem: str
+) -> None:
+    """What cannot be shown cannot be asked for again."""
+    incident = desk.report("Mail is down", by="ana")
+    with pytest.raises(InvalidInput, match=problem):
+        desk.report("Printer", by="ana", **options)
+    if "key" in options:
+        with pytest.raises(InvalidInput, match=problem):
+            desk.apply(incident, RESOLVE, **options)
+
+    assert [incident] == list(desk.find())
+
+
+@pytest.mark.parametrize("expect", ["1", 1.0, True])
+def test_a_version_is_a_whole_number(desk: IncidentDesk, expect: Any) -> None:  # noqa: ANN401
+    """Nothing is converted (rule I6)."""
+    incident = desk.report("Mail is down", by="ana")
+    with pytest.raises(InvalidInput, match="is no version; give a whole number"):
+        desk.apply(incident, RESOLVE, expect=expect)
