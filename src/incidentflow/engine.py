@@ -14,7 +14,7 @@ from itertools import islice, pairwise
 
 from attrs import evolve, frozen
 
-from incidentflow.errors import TransitionRefused
+from incidentflow.errors import InvalidInput, TransitionRefused
 from incidentflow.incident import Ask, Case, Command, Entry, Event, Facts, Incident, Place, apply
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.owed import Message, OwedCommand
@@ -23,7 +23,6 @@ from incidentflow.policy import Policy
 from incidentflow.process import closing, fields, hold, keys, links, requirements
 from incidentflow.process.agenda import ActPostponed, Tick
 from incidentflow.process.announcement import announce
-from incidentflow.process.corrections import Correct
 from incidentflow.words import EPOCH, SYSTEM, Actor, show
 
 ALONGSIDE = (fields.set_along, keys.give_up)
@@ -221,11 +220,15 @@ class _Draft:
         case = Case(self.incident, command, self.policy, self.now, self.facts)
         try:
             to = command.move(case, self.lifecycle)
-            at, odd = self._world_time(case, to)
+            if to is not None:
+                self.lifecycle.admit(case, to)
+            at, odd = self._world_time(case)
             decided = evolve(case, to=to)
             events = [*command.decide(decided)]
             for alongside in ALONGSIDE:
                 events.extend(alongside(decided))
+            if to is not None and not events:
+                case.refuse("event.missing", "the command moves it without saying what happened")
         except TransitionRefused as refused:
             probe = evolve(case, command=Probe(by=command.by))
             raise evolve(refused, open_steps=self.lifecycle.open_steps(probe)) from None
@@ -233,19 +236,20 @@ class _Draft:
             self._record(event, at, command.by, to=to, due=due, odd=odd)
             to, due = None, None
 
-    def _world_time(self, case: Case, to: Place | None) -> tuple[datetime, tuple[str, ...]]:
+    def _world_time(self, case: Case) -> tuple[datetime, tuple[str, ...]]:
         given, since = case.command.at, case.incident.since
         if given is None:
             return max(self.now, since), ()
         odd = ("late_entry",) if self.now - given > self.policy.late_entry else ()
-        if given > self.now + self.policy.clock_skew:
+        if given - self.now > self.policy.clock_skew:
             case.refuse("at.future", f"{show(given)} is still ahead of {show(self.now)}", "at")
-        if to is None or given >= since or isinstance(case.command, Correct):
+        if self.origin is Origin.IMPORTED and given <= self.before.updated_at:
+            equal = given == self.before.updated_at
+            return given, (*odd, "equal_times" if equal else "runs_backwards")
+        if given >= since or not self.before.version or case.command.may_look_back:
             return given, odd
-        if self.origin is Origin.LIVE:
-            text = f"the state last changed {show(since)}, after {show(given)}; use Correct"
-            case.refuse("at.before_last_change", text, "at")
-        return given, (*odd, "runs_backwards")
+        text = f"the state last changed {show(since)}, after {show(given)}; use Correct"
+        return case.refuse("at.before_last_change", text, "at")
 
     def _record(
         self,
@@ -260,6 +264,9 @@ class _Draft:
     ) -> None:
         entry = Entry(self.incident.version + 1, at, self.now, by, event, to, due, odd)
         after = apply(self.incident, entry)
+        if after.place != (to or self.incident.place):
+            problem = "sets the state itself; only a step of the lifecycle does (rule L1)"
+            raise InvalidInput("events", event.kind, problem)
         if _inverted(after) and not _inverted(self.incident):
             entry = evolve(entry, warnings=(*odd, "milestones_inverted"))
         self.incident = after

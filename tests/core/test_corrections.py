@@ -5,9 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from incidentflow.errors import InvalidInput
-from incidentflow.process import AcceptMajor, Acknowledge, Correct, Merge, Mitigate, Resolve
+from incidentflow.process import (
+    AcceptMajor,
+    Acknowledge,
+    Close,
+    Correct,
+    Merge,
+    Mitigate,
+    Reopen,
+    Resolve,
+)
 from incidentflow.process.corrections import EPISODE_MILESTONES, MILESTONES
 from incidentflow.testing.rehearsal import Rehearsal
 
@@ -62,6 +72,7 @@ def test_a_correction_never_bypasses_a_requirement(state: str) -> None:
 def test_every_milestone_can_be_put_right(milestone: str) -> None:
     """World-times are corrected, record-times never (rule L8)."""
     life = reported()
+    life.do(Resolve(by="ana", code="c", note="n"), Close(by="ana"))
     was_at = life.now - HOUR
     life.wait(hours=1)
     life.do(Correct(by="ana", reason="call log", milestone=milestone, was_at=was_at))
@@ -141,3 +152,51 @@ def test_leaving_a_terminal_state_by_correction_clears_its_ending() -> None:
     assert (None, None) == (life.incident.ending, life.incident.merged_into)
     assert ("into.missing",) == reported().attempt(Merge(by="ana")).codes
     assert [True, False] == [bool(each.ended_at) for each in life.incident.episodes]
+
+
+@pytest.mark.parametrize("milestone", ["resolved_at", "ended_at"])
+def test_an_end_that_was_not_reached_cannot_be_put_right(milestone: str) -> None:
+    """Only a state reaches it; a correction never invents it."""
+    life = reported()
+    correct = Correct(by="ana", reason="r", milestone=milestone, was_at=life.now)
+
+    assert ("milestone.not_reached",) == life.attempt(correct).codes
+
+
+def test_closing_by_itself_follows_a_corrected_resolution() -> None:
+    """It counts from the last resolve, whenever that really was (rule L10)."""
+    life = reported()
+    life.do(Resolve(by="ana", code="c", note="n"))
+    scheduled, was_at = life.incident.auto_close_at, life.now - HOUR
+    life.do(Correct(by="ana", reason="r", milestone="resolved_at", was_at=was_at))
+
+    assert scheduled is not None
+    assert life.incident.auto_close_at == scheduled - HOUR
+    assert life.incident.resolution is not None
+    assert was_at == life.incident.resolution.at
+
+
+def test_the_episode_that_reached_a_milestone_is_the_one_put_right() -> None:
+    """After reopening that is an earlier one; the running one has nothing to correct."""
+    life = reported()
+    life.do(Resolve(by="ana", code="c", note="n"))
+    was_at = life.now - HOUR
+    life.wait(hours=1)
+    life.do(Reopen(by="ana", reason="again"))
+    life.do(Correct(by="ana", reason="r", milestone="resolved_at", was_at=was_at))
+    first, running = life.incident.episodes
+
+    assert (was_at, None) == (first.resolved_at, running.resolved_at)
+
+
+def test_a_correction_into_waiting_says_why_it_waits() -> None:
+    """As everything that leads there does (rule L2)."""
+    life = reported()
+    bare = Correct(by="ana", reason="r", state="on_hold")
+
+    assert ("hold_reason.missing",) == life.attempt(bare).codes
+
+    life.do(evolve(bare, hold_reason="awaiting_vendor"))
+
+    assert life.incident.hold is not None
+    assert "awaiting_vendor" == life.incident.hold.reason

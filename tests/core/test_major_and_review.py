@@ -313,7 +313,7 @@ def test_somebody_else_may_waive_a_review() -> None:
     life.do(ACCEPT)
     waive = WaiveReview(by="ana", reason="drill", approved_by="bo")
 
-    for same in ("ana", " ana ", "person:ana", "person: ana"):
+    for same in ("ana", "person:ana", "person: ana", "ANA", "ana\u200b"):
         assert ("review.own_waiver",) == life.attempt(evolve(waive, approved_by=same)).codes
 
     life.do(waive)

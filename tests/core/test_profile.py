@@ -56,7 +56,8 @@ def life_in(state: str, policy: Policy | None = None) -> Rehearsal:
     life = Rehearsal(policy=policy)
     if state != "nothing":
         life.report()
-        life.do(Correct(by="ana", reason="for a test", state=state))
+        hold = "awaiting_vendor" if state == "on_hold" else None
+        life.do(Correct(by="ana", reason="for a test", state=state, hold_reason=hold))
     return life
 
 

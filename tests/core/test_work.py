@@ -70,7 +70,8 @@ def test_the_first_acknowledgement_of_an_episode_is_its_milestone() -> None:
 def test_elsewhere_an_acknowledgement_is_recorded_without_a_move(state: str) -> None:
     """Once; the second is told by whom and when (rule E7)."""
     life = reported()
-    life.do(Correct(by="ana", reason="r", state=state))
+    hold = "awaiting_vendor" if state == "on_hold" else None
+    life.do(Correct(by="ana", reason="r", state=state, hold_reason=hold))
     life.wait(hours=1)
 
     assert ("assignee.missing",) == life.attempt(Acknowledge(by="monitor:m")).codes
@@ -200,16 +201,16 @@ def test_a_new_reason_ends_one_interval_and_begins_the_next() -> None:
 
 
 def test_a_hold_that_came_from_nowhere_resumes_in_the_queue() -> None:
-    """Reported, corrected or reopened on hold, also when the reason changes since."""
+    """Reported on hold, also when the reason changes since; a correction knows where from."""
     told = reported(to="on_hold", hold_reason="awaiting_vendor")
-    corrected = reported()
-    corrected.do(Correct(by="ana", reason="r", state="on_hold"))
-    again = reported()
-    again.do(Correct(by="ana", reason="r", state="on_hold"))
+    again = reported(to="on_hold", hold_reason="awaiting_vendor")
     again.do(Hold(by="ana", reason="awaiting_change"))
+    corrected = reported()
+    corrected.do(Correct(by="ana", reason="r", state="on_hold", hold_reason="awaiting_vendor"))
 
-    for life in (told, corrected, again):
-        assert "triaged" == life.do(Resume(by="ana")).state
+    assert "triaged" == told.do(Resume(by="ana")).state
+    assert "triaged" == again.do(Resume(by="ana")).state
+    assert "new" == corrected.do(Resume(by="ana")).state
 
 
 def test_resuming_to_work_on_request_is_an_acknowledgement() -> None:

@@ -63,6 +63,17 @@ def test_a_batch_sees_its_own_writes(desk: IncidentDesk) -> None:
     assert desk.verify().holds
 
 
+def test_a_search_in_a_batch_sees_what_it_changed(desk: IncidentDesk) -> None:
+    """What is stored already is found as it stands in the batch; what is new is not found yet."""
+    incident = desk.report("Mail is down", by="ana")
+    with desk.batch() as batch:
+        resolved = batch.apply(incident, RESOLVE)
+        batch.report("Printer", by="ana")
+        found = list(batch.find()), list(batch.find(state="new"))
+
+    assert ([resolved], []) == found
+
+
 def test_an_error_leaves_nothing(desk: IncidentDesk) -> None:
     """Neither what came before it, nor a key, nor a number."""
     incident = desk.report("Mail is down", by="ana")

@@ -90,6 +90,7 @@ def test_everything_that_is_given_must_fit(
         ({"limit": 0}, "limit = 0: is no whole number of at least 1"),
         ({"limit": "5"}, "limit = '5': is no whole number"),
         ({"limit": True}, "limit = True: is no whole number"),
+        ({"limit": 10**7}, "limit = 10000000: is more than 1000000; ask page by page"),
         ({"after": "INC-0000001"}, "after = 'INC-0000001': is no cursor"),
         ({"after": (None, "x")}, "is no cursor; give the `after` of a page"),
         ({"after": (1, 2)}, "is no cursor"),

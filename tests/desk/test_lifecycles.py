@@ -260,6 +260,19 @@ def test_a_snapshot_that_is_not_the_fold_is_found(
     )
 
 
+def test_a_due_instant_that_is_not_the_agendas_is_found(
+    build: Build, store: Store, other: IncidentDesk
+) -> None:
+    """It stands beside the snapshot, so that it can be forged; it decides what a worker sees."""
+    incident = other.report("Mail is down", by="ana")
+    (broken,) = build(Altered(store, due_at=5)).verify().broken
+
+    assert (incident.id, "the stored due instant is not the agenda's") == (
+        broken.subject,
+        broken.problem,
+    )
+
+
 def test_a_journal_that_cannot_be_folded_is_found(
     build: Build, store: Store, other: IncidentDesk
 ) -> None:

@@ -12,7 +12,7 @@ from attrs import evolve
 
 from incidentflow.errors import MappingError
 from incidentflow.sources import BadRow, LogMapping, Row, read_rows
-from incidentflow.words import Impact, Priority, Urgency
+from incidentflow.words import Actor, Impact, Priority, Urgency
 
 Write = Callable[..., Path]
 GOOD = {"id": "1", "at": "2026-03-02 08:00", "state": "New"}
@@ -50,7 +50,7 @@ def test_a_row_is_read_in_the_words_of_this_library(write: Write, mapping: LogMa
         line=2,
         number="1",
         at=datetime(2026, 3, 2, 7, 30, tzinfo=UTC),
-        by="ana",
+        by=Actor.parse("ana"),
         labels=("New",),
         texts={"title": "Mail is down", "category": "mail/queue"},
         ranks={"impact": Impact.MEDIUM, "urgency": Urgency.HIGH, "priority": Priority.P3},
@@ -65,7 +65,7 @@ def test_what_is_unknown_is_left_out(write: Write, mapping: LogMapping) -> None:
 
     assert isinstance(row, Row)
     assert ({"category": "queue"}, {}, {}) == (row.texts, row.ranks, row.fields)
-    assert ("service:import", None) == (row.by, row.reported_at)
+    assert ("service:import", None) == (str(row.by), row.reported_at)
 
 
 def test_a_priority_without_levels_is_a_name_or_a_number(write: Write, mapping: LogMapping) -> None:

@@ -157,7 +157,7 @@ class Incident:
     logged_by: str | None = personal(default=None)
     requester: str | None = personal(default=None)
     location: str | None = personal(default=None)
-    customer: str | None = None
+    customer: str | None = personal(default=None)
     service: str | None = None
     items: tuple[str, ...] = ()
     dedup_key: str | None = None

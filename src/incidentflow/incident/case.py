@@ -14,7 +14,7 @@ from incidentflow.errors import Failure, TransitionRefused
 from incidentflow.incident.aggregate import Event, Incident, snake
 from incidentflow.incident.places import LIVING, Category, Place
 from incidentflow.policy import Policy
-from incidentflow.words import Actor, FieldValue, as_actor, as_fields, aware, to_utc
+from incidentflow.words import Actor, FieldValue, as_actor, as_fields, aware, flag, to_utc
 
 
 @frozen
@@ -72,16 +72,19 @@ class Command(ABC):
         by: Who asks: an actor, ``"ana"`` for a person, or ``"monitor:probe-3"``.
         at: The world-time of what is reported; None means now (rule L8).
         fields: Own fields to set with it (rule T3).
+        give_up_key: Let go of a dedup key that another incident holds by now (rule I7).
 
     """
 
     trigger: ClassVar[str] = ""
     kind: ClassVar[str] = ""
     legal_in: ClassVar[frozenset[Category]] = LIVING
+    may_look_back: ClassVar[bool] = False
 
     by: Actor = field(converter=as_actor)
     at: datetime | None = field(default=None, converter=to_utc, validator=aware)
     fields: Mapping[str, FieldValue] = field(factory=dict, converter=as_fields, hash=False)
+    give_up_key: bool = field(default=False, validator=flag)
 
     def __init_subclass__(cls) -> None:
         """Name the kind after the class."""

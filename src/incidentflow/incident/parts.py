@@ -22,6 +22,7 @@ class Episode:
 
     started_at: datetime
     acknowledged_at: datetime | None = None
+    acknowledged_by: str | None = personal(default=None)
     identified_at: datetime | None = None
     restored_at: datetime | None = None
     resolved_at: datetime | None = None
@@ -53,7 +54,7 @@ class Hold:
     since: datetime
     came_from: Place
     comment: str | None = personal(default=None)
-    reference: str | None = None
+    reference: str | None = personal(default=None)
     until: datetime | None = None
 
 

@@ -164,7 +164,7 @@ class Lifecycle:
         if place is None:
             hint = nearest(state, self.places)
             case.refuse("state.unknown", f"{self.name} has no state {state!r}; {hint}", "state")
-        return self._admit(case, place)
+        return place
 
     def rename(self, case: Case) -> Place:
         """
@@ -178,7 +178,7 @@ class Lifecycle:
         state = case.incident.place.state
         if state in self.places or state not in self.renames:
             case.refuse("rename.undeclared", f"no new name is declared for state {state!r}")
-        return self._admit(case, self.places[self.renames[state]])
+        return self.places[self.renames[state]]
 
     def open_steps(self, case: Case) -> tuple[str, ...]:
         """Return the triggers that are open now, with the right inputs."""
@@ -225,13 +225,21 @@ class Lifecycle:
             if old in {*known, NOTHING} or new not in known:
                 yield f"{old!r} cannot be renamed to {new!r}; {nearest(new, known)}"
 
-    @staticmethod
-    def _admit(case: Case, place: Place) -> Place:
-        guards = _intrinsic((case.incident.place.category,), place.category)
+    def admit(self, case: Case, to: Place) -> None:
+        """
+        Let an incident into a place, whatever command leads there.
+
+        Raises:
+            TransitionRefused: It is no state of this lifecycle, or a guard of every lifecycle
+                stands before it.
+
+        """
+        if self.places.get(to.state) != to:
+            case.refuse("state.foreign", f"{to.state!r} is no state of {self.name}")
+        guards = _intrinsic((case.incident.place.category,), to.category)
         failures = tuple(failure for guard in guards if (failure := guard(case)) is not None)
         if failures:
             case.refuse_all(failures)
-        return place
 
     def _refuse(self, case: Case, trigger: str) -> Place:
         state = case.incident.place.state

@@ -96,7 +96,7 @@ def key_free(case: Case) -> Failure | None:
     """Close every way back to work while another incident holds the dedup key (rule I7)."""
     key = case.incident.dedup_key
     holder = case.facts.holders.get(key) if key else None
-    if holder is None or holder.id == case.incident.id or case.given("give_up_key"):
+    if holder is None or holder.id == case.incident.id or case.command.give_up_key:
         return None
     text = f"{holder.name} holds its dedup key {key!r} now; give the key up to go on"
     return Failure("dedup_key.held", text, ("give_up_key",))

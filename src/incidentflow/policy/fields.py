@@ -43,6 +43,8 @@ class FieldRule:
             raise InvalidInput(where, shorten(value), f"is not of the declared type {self.type}")
         if isinstance(value, str):
             value = checked(value, where, MAX_TEXT, "\n\r\t")
+            if not value:
+                raise InvalidInput(where, "''", "is blank; give some visible text")
         elif abs(value) >= 1 << 63:
             raise InvalidInput(where, shorten(value), "is larger than 64 bits hold")
         return OwnField(self.name, value, self.personal)

@@ -9,6 +9,9 @@ from incidentflow.incident.owed import Message
 from incidentflow.policy import Audience, Policy
 from incidentflow.process.escalation import Escalated
 
+PERSONS = frozenset({Audience.REQUESTER, Audience.ASSIGNEE})
+"""The audiences that are single persons; the others are teams and groups."""
+
 
 def announce(incident: Incident, entries: Iterable[Entry], policy: Policy) -> Iterator[Message]:
     """
@@ -18,14 +21,17 @@ def announce(incident: Incident, entries: Iterable[Entry], policy: Policy) -> It
     roles.
     """
     for entry in entries:
-        told: set[tuple[str, str]] = set()
+        told: set[tuple[str, bool, str]] = set()
         for each in policy.subscriptions:
             if entry.kind not in each.kinds:
                 continue
             recipient = _recipient(incident, entry, each.audience)
-            if recipient is None or recipient == entry.by.id or (each.channel, recipient) in told:
+            if recipient is None:
                 continue
-            told.add((each.channel, recipient))
+            one = (each.channel, each.audience in PERSONS, recipient)
+            if one in told or one == (each.channel, entry.by.is_person, entry.by.id):
+                continue
+            told.add(one)
             yield Message(each.channel, each.audience, entry.kind, entry.sequence, recipient)
 
 

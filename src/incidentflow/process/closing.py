@@ -13,7 +13,7 @@ from incidentflow.incident import Case, Category, Command, Entry, Event, Facts, 
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import MajorStatus
 from incidentflow.policy import Policy
-from incidentflow.words import SYSTEM, flag, line, personal, prose, show
+from incidentflow.words import SYSTEM, line, personal, prose, show
 
 
 def unresolved_may_close(case: Case) -> Failure | None:
@@ -35,7 +35,7 @@ def cancel_reason_known(case: Case) -> Failure | None:
 def within_reinstate_window(case: Case) -> Failure | None:
     """Close reinstating after the window since the cancel or merge (rule L2)."""
     window, since = case.policy.reinstate_window, case.incident.since
-    if window is None or case.at - since <= window:
+    if window is None or case.now - since <= window:
         return None
     text = f"the reinstate window of {window.days} days ended {show(since + window)}"
     return Failure("reinstate.too_late", text)
@@ -112,7 +112,7 @@ def react(incident: Incident, entry: Entry, policy: Policy, facts: Facts) -> Ite
     if entry.to is None or entry.to.category is not Category.DONE or not policy.auto_close:
         return
     if incident.auto_close_at is None or entry.kind == "resolved":
-        yield AutoCloseScheduled(entry.at + policy.auto_close)
+        yield AutoCloseScheduled((incident.episode.resolved_at or entry.at) + policy.auto_close)
 
 
 def agenda(incident: Incident) -> Iterable[Due]:
@@ -171,14 +171,12 @@ class Reinstate(Command):
 
     Args:
         reason: Why.
-        give_up_key: Let go of a dedup key that another incident holds by now (rule I7).
 
     """
 
     trigger: ClassVar[str] = "reinstate"
 
     reason: str | None = field(default=None, validator=prose)
-    give_up_key: bool = field(default=False, validator=flag)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Reinstate."""

@@ -9,13 +9,26 @@ from typing import Any, ClassVar
 from attrs import evolve, field, frozen
 
 from incidentflow.errors import InvalidInput, nearest
-from incidentflow.incident import Case, Category, Command, Entry, Event, Incident, Place, Steps
+from incidentflow.incident import (
+    Case,
+    Category,
+    Command,
+    Entry,
+    Event,
+    Incident,
+    Mark,
+    Place,
+    Steps,
+)
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import aware, flag, line, personal, prose, show, to_utc
+from incidentflow.process.hold import HoldReasonKnown, held
+from incidentflow.words import aware, line, personal, prose, show, to_utc
 
 EPISODE_MILESTONES = frozenset(
     {"acknowledged_at", "identified_at", "restored_at", "resolved_at", "ended_at"}
 )
+ENDS = frozenset({"resolved_at", "ended_at"})
+"""A state alone reaches these; the others may have been reached unseen."""
 MILESTONES = EPISODE_MILESTONES | {"occurred_at", "detected_at", "reported_at"}
 
 
@@ -33,17 +46,47 @@ class Corrected(Event):
         del entry
         counts = evolve(incident.counts, corrections=incident.counts.corrections + 1)
         incident = evolve(incident, counts=counts)
-        corrected: dict[str, Any] = {self.milestone: self.was_at} if self.milestone else {}
-        if self.milestone in EPISODE_MILESTONES:
-            episode = evolve(incident.episode, **corrected)
-            return evolve(incident, episodes=(*incident.episodes[:-1], episode))
-        return evolve(incident, **corrected)
+        if self.milestone is None or self.was_at is None:
+            return incident
+        if self.milestone not in EPISODE_MILESTONES:
+            return _first_told(evolve(incident, **_one(self.milestone, self.was_at)))
+        place = _reached(incident, self.milestone)
+        place = len(incident.episodes) - 1 if place is None else place
+        episodes = [*incident.episodes]
+        episodes[place] = evolve(episodes[place], **_one(self.milestone, self.was_at))
+        after = evolve(incident, episodes=tuple(episodes))
+        return _resolved(after, incident) if self.milestone == "resolved_at" else after
 
     def describe(self) -> str:
         """Say what was put right and why."""
         when = f"{self.milestone} = {show(self.was_at)}, " if self.was_at else ""
         raw = f" [{self.raw}]" if self.raw else ""
         return f"corrected: {when}{self.reason}{raw}"
+
+
+def _one(milestone: str, was_at: datetime) -> dict[str, Any]:
+    return {milestone: was_at}
+
+
+def _reached(incident: Incident, milestone: str) -> int | None:
+    """Find the latest episode that reached a milestone."""
+    reached = (getattr(episode, milestone) is not None for episode in incident.episodes)
+    return max((place for place, there in enumerate(reached) if there), default=None)
+
+
+def _first_told(incident: Incident) -> Incident:
+    first = evolve(incident.episodes[0], started_at=incident.reported_at)
+    return evolve(incident, episodes=(first, *incident.episodes[1:]))
+
+
+def _resolved(after: Incident, before: Incident) -> Incident:
+    """Let the resolution, and closing by itself, follow a corrected instant (rule L10)."""
+    was, now = before.episode.resolved_at, after.episode.resolved_at
+    if was is None or now is None:
+        return after
+    resolution = after.resolution and evolve(after.resolution, at=now)
+    closes = after.auto_close_at and after.auto_close_at + (now - was)
+    return evolve(after, resolution=resolution, auto_close_at=closes)
 
 
 @frozen
@@ -81,7 +124,10 @@ class Correct(Command):
         milestone: The world-time to correct, such as ``"resolved_at"``.
         was_at: When that really was.
         raw: For an importer: what the source said.
-        give_up_key: Let go of a dedup key that another incident holds by now (rule I7).
+        hold_reason: Why it waits, when it should be on hold.
+        comment: What the hold reason needs.
+        reference: What the hold reason needs.
+        until: When the hold ends by itself.
 
     Raises:
         InvalidInput: Nothing is corrected, or the milestone is unknown or comes without a time.
@@ -89,13 +135,17 @@ class Correct(Command):
     """
 
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+    may_look_back: ClassVar[bool] = True
 
     reason: str = field(validator=prose)
     state: str | None = field(default=None, validator=line())
     milestone: str | None = field(default=None, validator=line())
     was_at: datetime | None = field(default=None, converter=to_utc, validator=aware)
     raw: str | None = field(default=None, validator=prose)
-    give_up_key: bool = field(default=False, validator=flag)
+    hold_reason: str | None = field(default=None, validator=line())
+    comment: str | None = field(default=None, validator=prose)
+    reference: str | None = field(default=None, validator=line())
+    until: datetime | None = field(default=None, converter=to_utc, validator=aware)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a correction of nothing."""
@@ -117,7 +167,15 @@ class Correct(Command):
         if self.was_at is not None and self.was_at > case.now + case.policy.clock_skew:
             text = f"{self.milestone} cannot be {show(self.was_at)}: that is still ahead"
             case.refuse("was_at.future", text, "was_at")
+        if self.milestone in ENDS and _reached(case.incident, self.milestone) is None:
+            text = f"{self.milestone} was not reached yet; there is nothing to correct"
+            case.refuse("milestone.not_reached", text, "milestone")
         yield Corrected(self.reason, self.milestone, self.was_at, self.raw)
+        if case.to is not None and case.to.has(Mark.WAITING):
+            failure = HoldReasonKnown("hold_reason")(case)
+            if failure:
+                case.refuse_all((failure,))
+            yield held(case, self.hold_reason or "")
 
 
 @frozen(kw_only=True)

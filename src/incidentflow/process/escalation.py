@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import ClassVar
 
 from attrs import evolve, field, frozen
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident
-from incidentflow.incident.places import UNFINISHED, Category
 from incidentflow.process.assignment import Assigned
 from incidentflow.words import flag, line, member, personal, prose
 
@@ -64,8 +62,6 @@ class Escalate(Command):
         InvalidInput: A hierarchical escalation cannot transfer the incident.
 
     """
-
-    legal_in: ClassVar[frozenset[Category]] = UNFINISHED
 
     target: str = field(validator=line())
     reason: str = field(validator=prose)

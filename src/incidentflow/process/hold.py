@@ -42,6 +42,10 @@ class HoldReasonKnown:
         if reason is None:
             text = f"{name!r} is no configured hold reason; known: {names}"
             return Failure("hold_reason.unknown", text, inputs)
+        until = case.given("until")
+        if until is not None and until <= case.at:
+            text = f"the hold cannot end {show(until)}: that does not lie ahead"
+            return Failure("until.past", text, ("until",))
         missing = tuple(need for need in reason.needs if case.given(need) is None)
         if not missing:
             return None
@@ -82,7 +86,7 @@ class Held(Event):
     reason: str
     came_from: Place
     comment: str | None = personal(default=None)
-    reference: str | None = None
+    reference: str | None = personal(default=None)
     until: datetime | None = None
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
@@ -171,6 +175,9 @@ class Resume(Command):
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Resume; resuming to work by request is an acknowledgement too."""
+        works = case.to is not None and case.to.has(Mark.WORKING)
+        if self.assignee is not None and not works:
+            case.refuse("assignee.unused", "nobody works on it where it resumes; assign it instead")
         yield Resumed()
-        if self.to is not None and case.to is not None and case.to.has(Mark.WORKING):
+        if works and (self.to is not None or self.assignee is not None):
             yield Acknowledged(responder(case))

@@ -76,6 +76,7 @@ class Finding(Command):
     """
 
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+    may_look_back: ClassVar[bool] = True
 
     text: str = field(validator=prose)
     kind_of: FindingKind = field(default=FindingKind.OBSERVATION, converter=_kind)

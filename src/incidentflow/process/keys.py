@@ -30,5 +30,5 @@ def give_up(case: Case) -> Iterable[Event]:
     """Yield the loss of the key, when it is asked for and another incident holds it."""
     key = case.incident.dedup_key
     holder = case.facts.holders.get(key) if key else None
-    if key and holder and holder.id != case.incident.id and case.given("give_up_key"):
+    if key and holder and holder.id != case.incident.id and case.command.give_up_key:
         yield DedupKeyGivenUp(key, holder.name)

@@ -33,7 +33,7 @@ class Noted(Event):
 class SubstatusSet(Event):
     """A label inside the state was set, for display."""
 
-    label: str
+    label: str = personal()
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Set the label; it goes with the state."""
@@ -56,6 +56,7 @@ class Note(Command):
     """
 
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+    may_look_back: ClassVar[bool] = True
 
     text: str = field(validator=prose)
 

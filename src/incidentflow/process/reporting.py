@@ -33,6 +33,12 @@ from incidentflow.words import (
     to_utc,
 )
 
+BROUGHT: Mapping[Mark, tuple[str, ...]] = {
+    Mark.WAITING: ("hold_reason", "comment", "reference", "until"),
+    Mark.RESOLVED: ("code",),
+    Mark.RESTORED: ("note",),
+}
+"""Inputs that belong to a state of their mark, and to no other."""
 COPIED = (
     "title",
     "description",
@@ -60,7 +66,7 @@ class Reported(Event):
     description: str | None = personal(default=None)
     requester: str | None = personal(default=None)
     location: str | None = personal(default=None)
-    customer: str | None = None
+    customer: str | None = personal(default=None)
     service: str | None = None
     items: tuple[str, ...] = ()
     dedup_key: str | None = None
@@ -211,6 +217,7 @@ class Report(Command):
             yield Assigned(self.team, self.assignee)
         yield from prioritise(case.incident, self.axes, case.policy)
         marks = case.to.marks if case.to else ()
+        self._refuse_unused(case, marks)
         if Mark.WAITING in marks:
             yield held(case, self.hold_reason or "")
         if Mark.WORKING in marks:
@@ -219,6 +226,13 @@ class Report(Command):
             yield Resolved(self.code or "", self.note or "")
         elif Mark.RESTORED in marks:
             yield Mitigated(self.note or "")
+
+    def _refuse_unused(self, case: Case, marks: tuple[Mark, ...]) -> None:
+        for mark, names in BROUGHT.items():
+            for name in names:
+                if getattr(self, name) is not None and mark not in marks:
+                    text = f"{name} says nothing where it begins; give to= with it"
+                    case.refuse(f"{name}.unused", text, "to")
 
 
 @frozen(kw_only=True)

@@ -62,9 +62,16 @@ class ReviewOverdue(Event):
 
 
 def react(incident: Incident, entry: Entry, policy: Policy, facts: Facts) -> Iterable[Event]:
-    """Raise each requirement once, when its rule first fits; a blocking one beside a mild one."""
+    """
+    Raise each requirement when its rule fits, a blocking one beside a mild one.
+
+    One that is still raised is not raised again, nor one that was met in this episode; but whoever
+    accepts a major incident again requires a review of that, too.
+    """
     del facts
-    raised = {(each.because, each.blocks) for each in incident.requirements}
+    raised = {
+        (each.because, each.blocks) for each in incident.requirements if _stands(each, incident)
+    }
     for rule in policy.requirements:
         if (rule.because, rule.blocks) not in raised and _fits(rule, incident, entry.event):
             raised.add((rule.because, rule.blocks))
@@ -77,6 +84,11 @@ def agenda(incident: Incident) -> Iterable[Due]:
         if each.is_raised and not each.overdue:
             code = f"review_overdue.{each.because.value}"
             yield Due(each.due, code, ReviewOverdue(each.because))
+
+
+def _stands(each: Requirement, incident: Incident) -> bool:
+    anew = each.because is Because.MAJOR or each.raised_at < incident.episode.started_at
+    return each.is_raised or not anew
 
 
 def _fits(rule: RequirementRule, incident: Incident, event: Event) -> bool:

@@ -12,7 +12,7 @@ from incidentflow.errors import Failure
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
 from incidentflow.incident.parts import Resolution
 from incidentflow.process.hold import held
-from incidentflow.words import aware, flag, line, personal, prose, show, to_utc
+from incidentflow.words import aware, line, personal, prose, show, to_utc
 
 
 def resolution_code_known(case: Case) -> Failure | None:
@@ -28,7 +28,7 @@ def within_reopen_window(case: Case) -> Failure | None:
     """Close reopening after the window since the last resolve (rule L2)."""
     window, episode = case.policy.reopen_window, case.incident.episode
     since = episode.resolved_at or case.incident.since
-    if window is None or case.at - since <= window:
+    if window is None or case.now - since <= window:
         return None
     text = f"the reopen window of {window.days} days ended {show(since + window)}"
     return Failure("reopen.too_late", text)
@@ -109,7 +109,6 @@ class Reopen(Command):
         comment: What the hold reason needs.
         reference: What the hold reason needs.
         until: When the hold ends by itself.
-        give_up_key: Let go of a dedup key that another incident holds by now (rule I7).
 
     """
 
@@ -121,7 +120,6 @@ class Reopen(Command):
     comment: str | None = field(default=None, validator=prose)
     reference: str | None = field(default=None, validator=line())
     until: datetime | None = field(default=None, converter=to_utc, validator=aware)
-    give_up_key: bool = field(default=False, validator=flag)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Reopen, and hold where that is asked for."""

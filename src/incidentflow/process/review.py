@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import RequirementStatus, ReviewStatus
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import Actor, line, personal, prose
+from incidentflow.words import Actor, line, personal, plain, prose
 
 
 def _meet(incident: Incident, status: RequirementStatus) -> Incident:
@@ -35,8 +35,8 @@ class ReviewDrafted(Event):
             incident.review,
             status=ReviewStatus.DRAFT,
             summary=self.summary,
-            went_well=self.went_well,
-            went_badly=self.went_badly,
+            went_well=self.went_well or incident.review.went_well,
+            went_badly=self.went_badly or incident.review.went_badly,
         )
         return evolve(incident, review=review)
 
@@ -165,7 +165,9 @@ class WaiveReview(Command):
     def decide(self, case: Case) -> Iterable[Event]:
         """Waive it, if one is required and somebody else agrees."""
         approver = Actor.parse(self.approved_by)
-        if (approver.kind, approver.id) == (self.by.kind, self.by.id.strip()):
+        if not approver.is_person:
+            case.refuse("review.no_approver", "only a person can agree", "approved_by")
+        if plain(approver.id) == plain(self.by.id):
             text = "whoever asks cannot agree as well; somebody else must approve"
             case.refuse("review.own_waiver", text, "approved_by")
         if not any(each.is_raised for each in case.incident.requirements):

@@ -48,7 +48,7 @@ class Reclassified(Event):
 
     category: str | None = None
     service: str | None = None
-    customer: str | None = None
+    customer: str | None = personal(default=None)
     location: str | None = personal(default=None)
     impact: Impact | None = None
     urgency: Urgency | None = None

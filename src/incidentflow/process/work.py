@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from incidentflow.errors import Failure, InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place, Steps
-from incidentflow.words import flag, line, personal, prose, show
+from incidentflow.words import line, personal, prose, show
 
 COMMANDED = frozenset(
     {
@@ -55,7 +55,7 @@ class Acknowledged(Event):
         """Set the assignee; the first acknowledgement of an episode is its milestone."""
         episode = incident.episode
         if episode.acknowledged_at is None:
-            episode = evolve(episode, acknowledged_at=entry.at)
+            episode = evolve(episode, acknowledged_at=entry.at, acknowledged_by=entry.by.id)
         return evolve(
             incident,
             assignee=self.assignee or incident.assignee,
@@ -154,9 +154,10 @@ class Acknowledge(Command):
         incident = case.incident
         if steps.has_step(incident.state, self.trigger) or not incident.place.is_unfinished:
             return steps.step(case, self.trigger)
-        if incident.episode.acknowledged_at is not None:
-            when = show(incident.episode.acknowledged_at)
-            text = f"already acknowledged by {incident.acknowledged_by} at {when}"
+        first = incident.episode
+        if first.acknowledged_at is not None:
+            who, when = first.acknowledged_by, show(first.acknowledged_at)
+            text = f"already acknowledged by {who or 'somebody'} at {when}"
             case.refuse("acknowledge.already", text)
         failure = responder_known(case)
         return case.refuse_all((failure,)) if failure else None
@@ -235,7 +236,6 @@ class Advance(Command):
         step: Its trigger.
         note: What is to be said about it.
         to: The state to reach, where the step leads to several.
-        give_up_key: Let go of a dedup key that another incident holds by now.
 
     Raises:
         InvalidInput: The step has a command of its own.
@@ -245,7 +245,6 @@ class Advance(Command):
     step: str = field(validator=line())
     note: str | None = field(default=None, validator=prose)
     to: str | None = field(default=None, validator=line())
-    give_up_key: bool = field(default=False, validator=flag)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a step that another command takes, with the events it brings."""

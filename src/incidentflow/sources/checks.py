@@ -116,7 +116,7 @@ def _log(log: Table) -> Iterator[str]:
     except (LookupError, ValueError, OSError):
         yield f"[log] zone {texts['zone']!r} is unknown; give a name such as 'Europe/Berlin'"
     try:
-        codecs.lookup(texts.get("encoding", "utf-8"))
+        "".encode(codecs.lookup(texts.get("encoding", "utf-8")).name)
     except (LookupError, ValueError):
         yield f"[log] encoding {texts['encoding']!r} is unknown; give a name such as 'latin-1'"
     yield from _time(texts.get("time", "iso"))

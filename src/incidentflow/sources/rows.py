@@ -16,7 +16,7 @@ from attrs import frozen
 from incidentflow.errors import MappingError, nearest, shorten
 from incidentflow.sources.checks import SCALES
 from incidentflow.sources.mapping import LogMapping
-from incidentflow.words import Rank, utc
+from incidentflow.words import Actor, ActorKind, Rank, utc
 
 
 @frozen(kw_only=True)
@@ -40,7 +40,7 @@ class Row:
     line: int
     number: str
     at: datetime
-    by: str
+    by: Actor
     labels: tuple[str, ...]
     texts: Mapping[str, str]
     ranks: Mapping[str, Rank]
@@ -183,7 +183,7 @@ class _Reader:
             line=line,
             number=number,
             at=self._time(cells[layout.at] or ""),
-            by=by or self._mapping.defaults["by"],
+            by=Actor(ActorKind.PERSON, by) if by else Actor.parse(self._mapping.defaults["by"]),
             labels=tuple((cells[name] or "").strip() for name in layout.state),
             texts=texts,
             ranks=ranks,

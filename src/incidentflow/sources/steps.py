@@ -26,7 +26,7 @@ from incidentflow.process import (
 from incidentflow.process.triage import CLASSIFICATION
 from incidentflow.sources.mapping import LogMapping, Target
 from incidentflow.sources.rows import Row
-from incidentflow.words import Priority, Rank
+from incidentflow.words import MAX_LINE, Priority, Rank
 
 BY_TRIGGER: Mapping[str, type[Command]] = {
     command.trigger: command for command in COMMANDS if command.trigger
@@ -83,8 +83,9 @@ class Reteller:
             by=row.by,
             at=row.at,
             state=target.state if target and target.state != state else None,
+            hold_reason=target.hold_reason if target and target.state != state else None,
             reason=self._mapping.defaults["reason"],
-            raw=" / ".join(label or EMPTY for label in row.labels),
+            raw=" / ".join(_printable(label) or EMPTY for label in row.labels),
         )
 
     def _reports(self, row: Row, target: Target | None) -> Iterator[tuple[Command, ...]]:
@@ -189,6 +190,11 @@ def _in_order(
     if incident.place.category is Category.TERMINAL:
         return (*moves, *changes)
     return (*changes, *moves)
+
+
+def _printable(label: str) -> str:
+    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in label)
+    return shown[:MAX_LINE]
 
 
 def _saved(row: Row) -> Note:

@@ -43,6 +43,11 @@ async def report(
             return first
         holder = await _holder(setup, command.dedup_key)
         if holder is not None:
+            if number is not None:
+                problem = (
+                    f"the report joins {holder.number or holder.subject.id}, which has its own"
+                )
+                raise InvalidInput("number", shorten(number), problem)
             again = ReportAgain(
                 by=commands[0].by, at=command.at, title=command.title, source=command.source
             )

@@ -38,6 +38,7 @@ from incidentflow.words.text import (
     line,
     member,
     personal,
+    plain,
     prose,
     strings,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "member",
     "micros",
     "personal",
+    "plain",
     "prose",
     "show",
     "strings",

@@ -10,6 +10,8 @@ import attrs
 from incidentflow.errors import InvalidInput, shorten
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+END = datetime(9000, 1, 1, tzinfo=UTC)
+"""Nothing lies beyond; there is room to count on from what lies before."""
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -31,16 +33,22 @@ def utc(value: object, field: str = "at") -> datetime:
         hint = "has no time zone; give an aware datetime, such as datetime.now(UTC)"
         raise InvalidInput(field, shorten(value.isoformat()), hint)
     try:
-        return value.astimezone(UTC)
+        moment = value.astimezone(UTC)
     except OverflowError:
-        raise InvalidInput(field, shorten(value.isoformat()), "lies outside all years") from None
+        moment = END
+    if moment >= END:
+        raise InvalidInput(
+            field, shorten(value.isoformat()), "lies outside all years that are kept"
+        )
+    return moment
 
 
 def to_utc(value: datetime | None) -> datetime | None:
     """Move an aware instant to UTC; anything else is left to `aware` (an attrs converter)."""
-    if not isinstance(value, datetime) or value.tzinfo is None:
+    try:
+        return utc(value)
+    except InvalidInput:
         return value
-    return utc(value)
 
 
 def aware(_: object, attribute: attrs.Attribute[Any], value: object) -> None:

@@ -38,26 +38,32 @@ def checked(value: object, field: str, longest: int, allowed: str = "") -> str:
     """
     if not isinstance(value, str):
         raise InvalidInput(field, shorten(value), "is not text; give a str")
-    text = value.strip()
-    if len(text) > longest:
-        problem = f"has {len(text)} characters; at most {longest} are kept"
-        raise InvalidInput(field, shorten(text), problem)
-    if not text.isprintable():
-        for place, char in enumerate(text):
+    if len(value) > longest:
+        problem = f"has {len(value)} characters; at most {longest} are kept"
+        raise InvalidInput(field, shorten(value), problem)
+    if not value.isprintable():
+        for place, char in enumerate(value):
             if not (char.isprintable() or char in allowed or _is_harmless(char)):
                 problem = f"holds the unprintable character {char!a} at {place}; remove it"
-                raise InvalidInput(field, shorten(text), problem)
-    return text
+                raise InvalidInput(field, shorten(value), problem)
+    return value.strip()
 
 
 def _is_harmless(char: str) -> bool:
     return char in JOINERS or unicodedata.category(char) == "Zs"
 
 
-def _visible(value: object, field: str, longest: int, allowed: str = "") -> None:
+def _visible(value: object, field: str, longest: int, allowed: str = "") -> str:
     text = checked(value, field, longest, allowed)
     if not any(char.isprintable() and not char.isspace() for char in text):
         raise InvalidInput(field, shorten(value), "is blank; give some visible text")
+    return text
+
+
+def plain(text: str) -> str:
+    """Return what two texts have in common that look alike: no joiners, no case, one form."""
+    kept = "".join(char for char in text if char not in JOINERS)
+    return unicodedata.normalize("NFKC", kept).casefold().strip()
 
 
 def strings(value: object) -> tuple[str, ...]:
@@ -76,7 +82,10 @@ def line(longest: int = MAX_LINE) -> Callable[[Any, attrs.Attribute[Any], Any], 
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if value is not None or attribute.default is not None:
-            _visible(value, attribute.name, longest)
+            text = _visible(value, attribute.name, longest)
+            if text != value:
+                problem = f"has white space around it; give {shorten(text)}"
+                raise InvalidInput(attribute.name, shorten(value), problem)
 
     return check
 
