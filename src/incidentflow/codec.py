@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -24,7 +24,7 @@ from incidentflow.events import EVENTS
 from incidentflow.incident import Command, Entry, Event, Incident
 from incidentflow.incident.owed import Message
 from incidentflow.process import COMMANDS
-from incidentflow.words import MICROSECOND, utc
+from incidentflow.words import MICROSECOND
 
 Data = Any
 T = TypeVar("T")
@@ -173,9 +173,7 @@ class Codec:
             ),
         )
         converter.register_unstructure_hook(datetime, datetime.isoformat)
-        converter.register_structure_hook(
-            datetime, lambda text, _: utc(datetime.fromisoformat(text))
-        )
+        converter.register_structure_hook(datetime, _instant)
         converter.register_unstructure_hook(timedelta, lambda span: span // MICROSECOND)
         converter.register_structure_hook(
             timedelta, lambda number, _: _strictly(number, int) * MICROSECOND
@@ -245,6 +243,14 @@ def _reader(primitive: type) -> Callable[[Data, Any], Data]:
         return strict if cls is primitive else cls(strict)
 
     return read
+
+
+def _instant(text: Data, _: Any) -> datetime:  # noqa: ANN401 - as cattrs calls it
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        msg = f"{text!r} has no time zone"
+        raise ValueError(msg)
+    return moment.astimezone(UTC)
 
 
 def _strictly(value: Data, cls: type) -> Data:

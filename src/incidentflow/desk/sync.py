@@ -259,7 +259,6 @@ class IncidentDesk:
 
         Args:
             name: The tenant.
-
         """
         return self._view(evolve(self._setup, tenant=usecases.named(name, "tenant")))
 
@@ -269,8 +268,8 @@ class IncidentDesk:
         View the desk so that all commits of a ``with`` block are one transaction.
 
         What the block returns is provisional until it ends; numbers that the store draws are not
-        known before. An error inside it, or a conflict at its end, leaves nothing. ``find`` does
-        not see what is new in the batch.
+        known before; ``find`` does not see what is new. An error inside, or a conflict at the
+        end, leaves nothing.
 
         Raises:
             CommitConflict: Something the batch relied on has changed meanwhile.

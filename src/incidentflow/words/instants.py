@@ -33,14 +33,9 @@ def utc(value: object, field: str = "at") -> datetime:
         hint = "has no time zone; give an aware datetime, such as datetime.now(UTC)"
         raise InvalidInput(field, shorten(value.isoformat()), hint)
     try:
-        moment = value.astimezone(UTC)
+        return value.astimezone(UTC)
     except OverflowError:
-        moment = END
-    if moment >= END:
-        raise InvalidInput(
-            field, shorten(value.isoformat()), "lies outside all years that are kept"
-        )
-    return moment
+        raise InvalidInput(field, shorten(value.isoformat()), "lies outside all years") from None
 
 
 def to_utc(value: datetime | None) -> datetime | None:
@@ -52,9 +47,9 @@ def to_utc(value: datetime | None) -> datetime | None:
 
 
 def aware(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    """Require an aware instant; None passes (an attrs validator)."""
-    if value is not None:
-        utc(value, attribute.name)
+    """Require an aware instant before `END`; None passes (an attrs validator)."""
+    if value is not None and utc(value, attribute.name) >= END:
+        raise InvalidInput(attribute.name, shorten(str(value)), "lies too far ahead to count on")
 
 
 def micros(moment: datetime) -> int:
