@@ -84,6 +84,16 @@ class Codec:
         self._json = fast or fast_json()
         self._converter = self._make_converter()
 
+    @property
+    def events(self) -> tuple[type[Event], ...]:
+        """The classes of events that it knows."""
+        return tuple(self._events.values())
+
+    @property
+    def commands(self) -> tuple[type[Command], ...]:
+        """The classes of commands that it knows."""
+        return tuple(self._commands.values())
+
     def write_incident(self, incident: Incident) -> bytes:
         """Write a snapshot; the number is the store's and is left out (rule J2)."""
         return self._json.dumps(self._converter.unstructure(incident))

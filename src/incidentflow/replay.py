@@ -82,7 +82,8 @@ def replay(
     One row is one commit of one or more commands; where the lifecycle has no step for it, one
     correction (rule L6). The record-clock is the row's time and nothing ticks. Incidents are
     written in batches; one that the store has already is refused, so that an interrupted replay
-    can be run again.
+    can be run again: whole where the rows of an incident stand together, while the rest of one
+    whose rows are scattered is refused.
 
     Args:
         log: A CSV file, gzipped or not.

@@ -93,6 +93,8 @@ def odd(kind: type[Command]) -> Iterator[Command]:
     names = [field.name for field in attrs.fields(kind)]
     good = {name: GOOD[name] for name in names if name in GOOD}
     if kind is Report:
+        good["to"] = "resolved"
+    if kind is Report:
         held = {"hold_reason", "comment", "reference", "until"}
         good = {name: value for name, value in good.items() if name not in held}
         good["to"] = "resolved"

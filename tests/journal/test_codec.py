@@ -225,6 +225,7 @@ def test_a_message_is_written_in_words() -> None:
         (("at",), 0),
         (("at",), "yesterday"),
         (("at",), "2026-03-02T08:00:00"),
+        (("at",), "0001-01-01T00:00:00+12:00"),
         (("by",), "ana"),
         (("by", "kind"), "alien"),
         (("to",), {}),

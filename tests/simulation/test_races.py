@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +28,7 @@ Open = Callable[[], Store]
 
 
 @pytest.fixture(params=["memory", "sqlite"])
-def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
+def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     """Open an empty store, each time another one."""
     opened: list[SQLiteStore] = []
 
@@ -39,10 +39,9 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
         return opened[0]
 
     names = iter(range(1_000_000))
-    if request.param == "sqlite":
-        request.addfinalizer(lambda: [store.close() for store in opened])
-        return sqlite
-    return MemoryStore
+    yield sqlite if request.param == "sqlite" else MemoryStore
+    for store in opened:
+        store.close()
 
 
 def desks(store: Store) -> tuple[IncidentDesk, AsyncIncidentDesk]:

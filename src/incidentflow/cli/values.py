@@ -11,6 +11,8 @@ from incidentflow.words import FieldValue, Rank, utc
 
 FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
+DIGITS = 20
+
 
 def read_instant(text: str, name: str) -> datetime:
     """
@@ -32,7 +34,7 @@ def read_instant(text: str, name: str) -> datetime:
 
 def read_level(text: str | None) -> int | str | None:
     """Read a priority by its name or number; it is checked by whom it is given to."""
-    return int(text) if text and text.isascii() and text.isdigit() else text
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < DIGITS else text
 
 
 def read_rank(text: str, scale: type[Rank]) -> Rank:
@@ -88,6 +90,6 @@ def read_cursor(text: str | None) -> tuple[int, str] | None:
     if text is None:
         return None
     due, colon, id_ = text.partition(":")
-    if not (colon and id_ and due.isascii() and due.isdigit()):
+    if not (colon and id_ and due.isascii() and due.isdigit() and len(due) < DIGITS):
         raise InvalidInput("after", shorten(text), "is no cursor; give what the page before gave")
     return int(due), id_

@@ -9,6 +9,7 @@ from typing import TypedDict
 import attrs
 
 from incidentflow.codec import Codec
+from incidentflow.desk.fitting import require_fit
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import Category, Command, Event
@@ -57,6 +58,8 @@ def make_setup(
 
     Raises:
         InvalidInput: A part is of the wrong kind.
+        PolicyError: The policy does not fit the lifecycle.
+        LifecycleError: A step needs what nothing can give.
 
     """
     policy = Policy() if policy is None else policy
@@ -69,12 +72,15 @@ def make_setup(
             raise InvalidInput(name, shorten(part), f"has no {verb}(); give an object that has")
     if not (actor is None or callable(actor)):
         raise InvalidInput("actor", shorten(actor), "is no function from a user to an Actor")
+    practice = Practice(lifecycle, policy)
+    codec = make_codec(tuple(events), tuple(commands))
+    require_fit(practice, codec.events, codec.commands)
     return Setup(
         store=store,
-        practice=Practice(lifecycle, policy),
+        practice=practice,
         clock=clock,
         entropy=entropy,
-        codec=make_codec(tuple(events), tuple(commands)),
+        codec=codec,
         tenant=named(tenant, "tenant"),
         actor=actor,
     )

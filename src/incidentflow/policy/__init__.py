@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from attrs import field, frozen
 
-from incidentflow.errors import PolicyError, nearest
+from incidentflow.errors import PolicyError, nearest, shorten
 from incidentflow.policy.communication import SUBSCRIPTIONS, Audience, Subscription
 from incidentflow.policy.fields import TYPES, FieldRule
 from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
@@ -32,6 +32,14 @@ NONE = timedelta(0)
 LONGEST = timedelta(days=36_525)
 SPANS = ("reopen_window", "reinstate_window", "auto_close", "late_entry", "clock_skew", "retry_act")
 UNLIMITED = ("reopen_window", "reinstate_window")
+
+
+PARTS: Mapping[str, type] = {
+    "hold_reasons": HoldReason,
+    "requirements": RequirementRule,
+    "subscriptions": Subscription,
+    "fields": FieldRule,
+}
 
 
 @frozen(kw_only=True)
@@ -83,13 +91,23 @@ class Policy:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a policy that cannot work."""
-        problems = tuple(self._problems())
+        problems = tuple(self._misfits()) or tuple(self._problems())
         if problems:
             raise PolicyError("policy", problems)
 
     def hold_reason(self, name: str) -> HoldReason | None:
         """Find a configured hold reason by its name."""
         return next((reason for reason in self.hold_reasons if reason.name == name), None)
+
+    def _misfits(self) -> Iterator[str]:
+        if not isinstance(self.matrix, Matrix):
+            yield f"matrix is {shorten(self.matrix)}; give a Matrix"
+        if not isinstance(self.series, str):
+            yield f"series is {shorten(self.series)}; give text"
+        for name, cls in PARTS.items():
+            parts = getattr(self, name)
+            if not (isinstance(parts, tuple) and all(isinstance(part, cls) for part in parts)):
+                yield f"{name} is {shorten(parts)}; give a tuple of {cls.__name__}"
 
     def _problems(self) -> Iterator[str]:
         for name in SPANS:

@@ -6,7 +6,7 @@ import enum
 
 from attrs import field, frozen
 
-from incidentflow.words import strings
+from incidentflow.words import line, member, strings
 
 
 class Audience(enum.Enum):
@@ -17,6 +17,10 @@ class Audience(enum.Enum):
     TEAM = "team"
     ESCALATED_TO = "escalated_to"
     STAKEHOLDERS = "stakeholders"
+
+
+def _audience(value: Audience | str) -> Audience:
+    return member(Audience, value, "audience")
 
 
 @frozen
@@ -31,9 +35,9 @@ class Subscription:
 
     """
 
-    audience: Audience
+    audience: Audience = field(converter=_audience)
     kinds: tuple[str, ...] = field(converter=strings)
-    channel: str = "default"
+    channel: str = field(default="default", validator=line())
 
 
 SUBSCRIPTIONS = (

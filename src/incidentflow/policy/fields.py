@@ -26,7 +26,7 @@ class FieldRule:
     """
 
     name: str = field(validator=line(60))
-    type: str = "text"
+    type: str = field(default="text", validator=line(60))
     required_at: tuple[str, ...] = field(default=(), converter=strings)
     personal: bool = field(default=False, validator=flag)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from attrs import field, frozen
 
-from incidentflow.words import Priority, flag
+from incidentflow.words import Priority, as_priority, flag, member
 
 
 class Because(enum.Enum):
@@ -16,6 +16,10 @@ class Because(enum.Enum):
     MAJOR = "major"
     PRIORITY = "priority"
     REOPENED = "reopened"
+
+
+def _because(value: Because | str) -> Because:
+    return member(Because, value, "because")
 
 
 @frozen
@@ -32,10 +36,10 @@ class RequirementRule:
 
     """
 
-    because: Because
+    because: Because = field(converter=_because)
     within: timedelta
     blocks: bool = field(default=False, validator=flag)
-    priority: Priority = Priority.P1
+    priority: Priority = field(default=Priority.P1, converter=as_priority)
     times: int = 2
 
 

@@ -16,6 +16,7 @@ from incidentflow.stores.sqlite_schema import MIGRATIONS, Migration
 
 APPLICATION_ID = 0x1FC1DE27
 LEAST_SQLITE = (3, 37, 0)
+HEADER = 100
 PRIMARY_CODE = 0xFF
 
 
@@ -105,11 +106,14 @@ def examine(path: Path) -> None:
 
     """
     try:
-        empty = path.stat().st_size == 0
+        size = path.stat().st_size
     except OSError:
         return
-    if empty:
+    if size == 0:
         return
+    if size < HEADER:
+        detail = "it is too short for a database: give the path of another file"
+        raise ForeignDatabase(f"open {path}", detail)
     # A connection that cannot read leaves it to the next one to say why.
     with (
         suppress(sqlite3.OperationalError),

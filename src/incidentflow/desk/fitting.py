@@ -1,0 +1,59 @@
+"""Whether policy, lifecycle and the kinds a desk knows fit one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import attrs
+
+from incidentflow.engine import Practice
+from incidentflow.errors import LifecycleError, PolicyError, nearest
+from incidentflow.incident import Command, Event
+from incidentflow.process import Advance
+
+
+def require_fit(
+    practice: Practice, events: Iterable[type[Event]], commands: Iterable[type[Command]]
+) -> None:
+    """
+    Refuse a policy and a lifecycle that could never work together.
+
+    Raises:
+        PolicyError: Own fields are called as inputs are, or required before no trigger; or a
+            subscription names no kind of event.
+        LifecycleError: A step needs what neither its command nor an own field can give.
+
+    """
+    known = tuple(commands)
+    found = tuple(_policy_problems(practice, {event.kind for event in events}, known))
+    if found:
+        raise PolicyError("policy", found)
+    found = tuple(_lifecycle_problems(practice, known))
+    if found:
+        raise LifecycleError(f"lifecycle {practice.lifecycle.name!r}", found)
+
+
+def _policy_problems(
+    practice: Practice, kinds: set[str], known: tuple[type[Command], ...]
+) -> Iterator[str]:
+    inputs = {field.name for command in known for field in attrs.fields(command)}
+    triggers = {step.trigger for step in practice.lifecycle.steps}
+    for rule in practice.policy.fields:
+        if rule.name in inputs:
+            yield f"own field {rule.name!r} is called as an input is; call it something else"
+        for trigger in set(rule.required_at) - triggers:
+            hint = nearest(trigger, triggers)
+            yield f"own field {rule.name!r} is required before {trigger!r}; {hint}"
+    for subscription in practice.policy.subscriptions:
+        for kind in set(subscription.kinds) - kinds:
+            yield f"a subscription names the kind of event {kind!r}; {nearest(kind, kinds)}"
+
+
+def _lifecycle_problems(practice: Practice, known: tuple[type[Command], ...]) -> Iterator[str]:
+    by_trigger = {command.trigger: command for command in known if command.trigger}
+    own = {rule.name for rule in practice.policy.fields}
+    for step in practice.lifecycle.steps:
+        command = by_trigger.get(step.trigger, Advance)
+        inputs = {field.name for field in attrs.fields(command)} | own
+        for need in set(step.needs) - inputs:
+            yield f"step {step.trigger!r} needs {need!r}; {nearest(need, inputs)}"
