@@ -16,6 +16,7 @@ from incidentflow.incident import Category, Event, Incident, apply
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy import Because, Policy
 from incidentflow.process import Note
+from incidentflow.process.announcement import GROUPS
 from incidentflow.profiles import ITIL
 from incidentflow.testing.generated import lifecycles, policies
 from incidentflow.testing.lives import lives
@@ -113,10 +114,16 @@ def test_what_is_over_stays_and_what_is_said_is_fit_to_be_read(life: Rehearsal) 
         assert kept == after.incident.episodes[: len(kept)]
     for commit in life.commits:
         doers = {entry.sequence: entry.by.id for entry in commit.entries}
-        told = [(each.sequence, each.channel, each.recipient) for each in commit.messages]
+        told = [
+            (each.sequence, each.channel, each.audience in GROUPS, each.recipient)
+            for each in commit.messages
+        ]
 
         assert len(set(told)) == len(told)
-        assert all(doers[each.sequence] != each.recipient for each in commit.messages)
+        assert all(
+            each.audience in GROUPS or doers[each.sequence] != each.recipient
+            for each in commit.messages
+        )
     for text in (*map(str, life.entries), str(life.incident), *repr(life).splitlines()):
         assert text.strip()
 

@@ -202,6 +202,15 @@ def test_a_report_joins_who_holds_its_dedup_key(desk: IncidentDesk) -> None:
     assert "INC-0000002" == later.number
 
 
+def test_a_report_that_joins_brings_no_number(desk: IncidentDesk) -> None:
+    """The incident it joins has its own, and keeps it."""
+    first = desk.report("Mail is down", by="ana", dedup_key="mail")
+    with pytest.raises(InvalidInput, match="the report joins INC-0000001, which has its own"):
+        desk.report("Mail is down", by="bo", dedup_key="mail", number="T-1")
+
+    assert first == desk.get(first)
+
+
 def test_a_joined_report_is_repeated_by_its_key(desk: IncidentDesk) -> None:
     """A repeat counts no further report."""
     desk.report("Mail is down", by="ana", dedup_key="mail")

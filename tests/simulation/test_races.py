@@ -18,7 +18,7 @@ from incidentflow import (
     Resolve,
 )
 from incidentflow.errors import IncidentflowError, KeyReused, StaleIncident, TransitionRefused
-from incidentflow.ports import Store
+from incidentflow.ports import Settlement, Store
 from incidentflow.stores.memory import MemoryStore
 from incidentflow.stores.sqlite import SQLiteStore
 from incidentflow.testing.clock import ManualClock, SeededEntropy
@@ -215,3 +215,18 @@ def test_a_tick_and_a_command_never_both_act(fresh: Open) -> None:
         assert desk.get(done).state == "closed", race.order
         assert desk.get(done).counts.notes == 1
         assert desk.verify().holds
+
+
+def test_a_suspending_store_waits_and_then_does_what_the_store_does() -> None:
+    """Each call takes one turn; what it answers is the store's answer."""
+    store = MemoryStore()
+    desk = IncidentDesk(store, clock=ManualClock(), entropy=SeededEntropy())
+    desk.report("mail", by="ana", team="mail")
+    suspending = SuspendingStore(store)
+    settlement = Settlement("nothing", "t")
+    race = Race((suspending.claim(0, 9, 1, "t"), suspending.settle("default", settlement)))
+    race.run(())
+
+    assert (store.name, store.capabilities) == (suspending.name, suspending.capabilities)
+    assert [(), False] == race.answers
+    assert (0, 0, 1, 1) == race.order

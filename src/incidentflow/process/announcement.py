@@ -9,8 +9,8 @@ from incidentflow.incident.owed import Message
 from incidentflow.policy import Audience, Policy
 from incidentflow.process.escalation import Escalated
 
-PERSONS = frozenset({Audience.REQUESTER, Audience.ASSIGNEE})
-"""The audiences that are single persons; the others are teams and groups."""
+GROUPS = frozenset({Audience.TEAM, Audience.STAKEHOLDERS})
+"""The audiences that are never a single person, whatever they are called."""
 
 
 def announce(incident: Incident, entries: Iterable[Entry], policy: Policy) -> Iterator[Message]:
@@ -28,8 +28,8 @@ def announce(incident: Incident, entries: Iterable[Entry], policy: Policy) -> It
             recipient = _recipient(incident, entry, each.audience)
             if recipient is None:
                 continue
-            one = (each.channel, each.audience in PERSONS, recipient)
-            if one in told or one == (each.channel, entry.by.is_person, entry.by.id):
+            one = (each.channel, each.audience in GROUPS, recipient)
+            if one in told or one == (each.channel, False, entry.by.id):
                 continue
             told.add(one)
             yield Message(each.channel, each.audience, entry.kind, entry.sequence, recipient)
