@@ -230,11 +230,21 @@ class _Draft:
             if to is not None and not events:
                 case.refuse("event.missing", "the command moves it without saying what happened")
         except TransitionRefused as refused:
-            probe = evolve(case, command=Probe(by=command.by))
-            raise evolve(refused, open_steps=self.lifecycle.open_steps(probe)) from None
+            raise self._as_it_stands(case, refused) from None
         for event in events:
             self._record(event, at, command.by, to=to, due=due, odd=odd)
             to, due = None, None
+
+    def _as_it_stands(self, case: Case, refused: TransitionRefused) -> TransitionRefused:
+        """Tell a refusal in terms of the incident before the whole draft: that is what stands."""
+        probe = evolve(case, incident=self.before, command=Probe(by=case.command.by))
+        moved = self.incident.place is not self.before.place
+        return evolve(
+            refused,
+            state=self.before.state,
+            asked=f"{refused.asked} after the commands before it" if moved else refused.asked,
+            open_steps=self.lifecycle.open_steps(probe),
+        )
 
     def _world_time(self, case: Case) -> tuple[datetime, tuple[str, ...]]:
         given, since = case.command.at, case.incident.since

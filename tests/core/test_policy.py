@@ -216,6 +216,7 @@ def test_own_fields_are_read_as_declared(type_: str, value: str | int | bool) ->
     [
         ("text", 5),
         ("text", "bell\a"),
+        ("text", " "),
         ("text", None),
         ("number", "5"),
         ("number", 5.0),

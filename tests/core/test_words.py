@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentflow.errors import InvalidInput
+from incidentflow.process import Reopen
 from incidentflow.testing.strategies import actors, instants, texts
 from incidentflow.words import (
     EPOCH,
@@ -100,6 +101,20 @@ def test_prose_may_have_lines_and_tabs() -> None:
 def test_visible_text_of_any_script_is_kept(text: str) -> None:
     """What is printable passes unchanged."""
     assert text == Label(name=text, text=text).name
+
+
+@pytest.mark.parametrize("text", [" ana", "ana ", "\u3000ana"])
+def test_a_line_has_no_white_space_around_it(text: str) -> None:
+    """It would look like another name; the right one is suggested."""
+    with pytest.raises(InvalidInput, match="give 'ana'"):
+        Label(name=text)
+
+
+@pytest.mark.parametrize("wrong", ["no", 0, None])
+def test_yes_is_not_what_is_merely_like_it(wrong: object) -> None:
+    """A truthy text would switch on what it says no to."""
+    with pytest.raises(InvalidInput, match="neither True nor False"):
+        Reopen(by="ana", give_up_key=wrong)
 
 
 def test_names_are_one_or_several() -> None:
