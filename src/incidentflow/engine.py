@@ -10,13 +10,14 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import islice, pairwise
+from itertools import islice
 
 from attrs import evolve, frozen
 
 from incidentflow.errors import InvalidInput, TransitionRefused
 from incidentflow.incident import Ask, Case, Command, Entry, Event, Facts, Incident, Place, apply
 from incidentflow.incident.agenda import Due
+from incidentflow.incident.milestones import inverted
 from incidentflow.incident.owed import Message, OwedCommand
 from incidentflow.lifecycle import Lifecycle, Option, Probe
 from incidentflow.policy import Policy
@@ -277,7 +278,7 @@ class _Draft:
         if after.place != (to or self.incident.place):
             problem = "sets the state itself; only a step of the lifecycle does (rule L1)"
             raise InvalidInput("events", event.kind, problem)
-        if _inverted(after) and not _inverted(self.incident):
+        if inverted(after) and not inverted(self.incident):
             entry = evolve(entry, warnings=(*odd, "milestones_inverted"))
         self.incident = after
         self.entries.append(entry)
@@ -285,18 +286,3 @@ class _Draft:
             for react in REACTIONS:
                 for follows in react(self.incident, entry, self.policy, self.facts):
                     self._record(follows, at, SYSTEM, depth=depth + 1)
-
-
-def _inverted(incident: Incident) -> bool:
-    if not incident.episodes:
-        return False
-    first, last = incident.episodes[0], incident.episode
-    stories = (
-        (incident.occurred_at, incident.detected_at, first.acknowledged_at),
-        (incident.occurred_at, incident.reported_at, first.acknowledged_at),
-        (last.started_at, last.acknowledged_at, last.resolved_at, last.ended_at),
-        (last.started_at, last.restored_at, last.resolved_at),
-    )
-    return any(
-        earlier > later for story in stories for earlier, later in pairwise(filter(None, story))
-    )

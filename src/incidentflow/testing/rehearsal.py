@@ -111,7 +111,7 @@ class Rehearsal:
         self, title: str = "Mail queue stuck", by: str = "ana", **details: object
     ) -> Incident:
         """Log the incident."""
-        return self.do(Report(by=by, title=title, **details))  # type: ignore[arg-type]
+        return self.do(Report(by=by, title=title, **details))  # type: ignore[arg-type] # by name
 
     def do(self, *commands: Command) -> Incident:
         """

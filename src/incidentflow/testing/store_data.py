@@ -32,7 +32,7 @@ T = TypeVar("T")
 ACME = "acme"
 OTHER = "other"
 TOKEN = "token-1"  # noqa: S105 - fences a claim, opens nothing
-LATER_TOKEN = "token-2"  # noqa: S105
+LATER_TOKEN = "token-2"  # noqa: S105 - a fencing token is no secret
 SECOND = 1_000_000
 THREADS = 8
 
@@ -87,7 +87,7 @@ def write(subject: Subject | str, expected: int = 0, entries: int = 1, /, **more
     )
     own = {name: value for name, value in more.items() if hasattr(plain, name)}
     index = {name: value for name, value in more.items() if name not in own}
-    return evolve(plain, index=Index(**index), **own)  # type: ignore[arg-type]
+    return evolve(plain, index=Index(**index), **own)  # type: ignore[arg-type] # by name
 
 
 def message(key: str, available_at: int = 0, body: str = "hello") -> Owed:

@@ -176,6 +176,6 @@ def populated(store: Store, *, backwards: bool = False) -> Store:
 
 def finds(store: Store, names: str, **conditions: object) -> None:
     """Check that a query finds these incidents of one letter each, in this order."""
-    found = ids(walk(store, Query(tenant=ACME, **conditions)))  # type: ignore[arg-type]
+    found = ids(walk(store, Query(tenant=ACME, **conditions)))  # type: ignore[arg-type] # by name
 
     assert list(names) == [name for name in found if name in names]

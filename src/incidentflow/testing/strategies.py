@@ -201,7 +201,7 @@ def command(kind: type[Command], drawn: Drawn, *always: str) -> st.SearchStrateg
     for each in fields(kind):
         known = needed if each.default is NOTHING or each.name in always else optional
         known[each.name] = drawn[each.name]
-    return _built(kind, needed, optional).filter(bool)  # type: ignore[return-value]
+    return _built(kind, needed, optional).filter(bool)  # type: ignore[return-value] # None is filtered
 
 
 @st.composite

@@ -1,0 +1,23 @@
+"""Milestones in their order, as far as the world kept to it (rule L8)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from incidentflow.incident.aggregate import Incident
+
+
+def inverted(incident: Incident) -> bool:
+    """Whether a milestone lies before one that should come first; that is odd, not wrong."""
+    if not incident.episodes:
+        return False
+    first, last = incident.episodes[0], incident.episode
+    stories = (
+        (incident.occurred_at, incident.detected_at, first.acknowledged_at),
+        (incident.occurred_at, incident.reported_at, first.acknowledged_at),
+        (last.started_at, last.acknowledged_at, last.resolved_at, last.ended_at),
+        (last.started_at, last.restored_at, last.resolved_at),
+    )
+    return any(
+        earlier > later for story in stories for earlier, later in pairwise(filter(None, story))
+    )
