@@ -1,4 +1,4 @@
-"""Where real data lies, as ``../shared/data/README.md`` says: beside the checkout, never in it."""
+"""Where real data lies: where INCIDENTFLOW_DATA says, or beside the checkout; never in it."""
 
 from __future__ import annotations
 
