@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from incidentflow.engine import Origin
 from incidentflow.errors import InvalidInput, PolicyError
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident, Place, Steps
-from incidentflow.policy import Because, Policy, RequirementRule, Subscription
+from incidentflow.policy import Because, FieldRule, Policy, RequirementRule, Subscription
 from incidentflow.process import (
     AcceptMajor,
     Acknowledge,
@@ -270,3 +270,18 @@ def test_words_of_a_policy_are_read_as_members() -> None:
     assert Because.MAJOR is rule.because
     assert 2 == rule.priority
     assert "team" == Subscription("team", "reported").audience.value  # type: ignore[arg-type] # text is read
+
+
+def test_white_space_around_a_line_is_not_part_of_it() -> None:
+    """Two keys that look alike are one, or one of them is refused."""
+    with pytest.raises(InvalidInput, match="has white space around it; give 'mail'"):
+        Report(by="ana", title="t", dedup_key="mail ")
+
+
+def test_an_own_field_says_something() -> None:
+    """Blank text is not a value (rule T3)."""
+    life = Rehearsal(policy=Policy(fields=(FieldRule("tier"),)))
+
+    assert ("input.invalid",) == life.attempt(
+        Report(by="ana", title="t", fields={"tier": " "})
+    ).codes
