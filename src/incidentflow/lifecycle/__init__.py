@@ -23,23 +23,23 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 from transitions import Machine
 
-from incidentflow.errors import Failure, LifecycleError, nearest
+from incidentflow.errors import LifecycleError, nearest
 from incidentflow.incident.case import Case
 from incidentflow.incident.places import NOTHING, UNFINISHED, Category, Place
 from incidentflow.lifecycle.checks import problems
 from incidentflow.lifecycle.guards import (
-    NOT_ASKED,
     AskedFor,
     Given,
     OwnFieldsGiven,
     key_free,
     unblocked,
 )
-from incidentflow.lifecycle.machine import Table, Way, ask_machine, compile_table, define_machine
+from incidentflow.lifecycle.machine import Table, ask_machine, compile_table, define_machine
 from incidentflow.lifecycle.machine import draw as draw_machine
+from incidentflow.lifecycle.options import failures_of, is_unasked, options_of
 from incidentflow.lifecycle.states import Guard, Openness, Option, Probe, State, Step
 
 __all__ = [
@@ -196,7 +196,9 @@ class Lifecycle:
 
         """
         row = self.table.get(case.incident.place.state, {})
-        return tuple(one for trigger, ways in row.items() for one in _options(case, trigger, ways))
+        return tuple(
+            one for trigger, ways in row.items() for one in options_of(case, trigger, ways)
+        )
 
     def ways(self, state: str, to: str) -> tuple[str, ...]:
         """Return the triggers that can lead from *state* to *to*."""
@@ -247,8 +249,8 @@ class Lifecycle:
         if not ways:
             code = "state.unknown" if state not in self.table else "step.unknown"
             case.refuse(code, f"there is no step {trigger!r} from {state!r} in {self.name}")
-        failed = [_failures(case, way) for way in ways]
-        asked = [each for each in failed if not _is_unasked(each)]
+        failed = [failures_of(case, way) for way in ways]
+        asked = [each for each in failed if not is_unasked(each)]
         case.refuse_all(tuple(dict.fromkeys(one for each in asked or failed for one in each)))
 
 
@@ -266,32 +268,3 @@ def _row(step: Step) -> tuple[object, ...]:
 
 def _stable(guard: Guard) -> str:
     return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(guard))
-
-
-def _failures(case: Case, way: Way) -> tuple[Failure, ...]:
-    return tuple(failure for guard in way.guards if (failure := guard(case)) is not None)
-
-
-def _options(case: Case, trigger: str, ways: tuple[Way, ...]) -> Iterable[Option]:
-    taken = False
-    for place, way in enumerate(ways):
-        failures, to = _failures(case, way), way.place.state
-        if taken or _is_unasked(failures):
-            asking = evolve(case, command=Probe(by=case.command.by, to=to))
-            outranked = any(not _failures(asking, earlier) for earlier in ways[:place])
-            if outranked or not _is_unasked(failures):
-                text = f"another way comes before the one to {to}"
-                failures += (Failure("step.outranked", text, () if outranked else ("to",)),)
-        hopeless = tuple(failure for failure in failures if not failure.inputs)
-        inputs = tuple(dict.fromkeys(name for failure in failures for name in failure.inputs))
-        if hopeless:
-            yield Option(trigger, to, Openness.CLOSED, (), hopeless)
-        elif inputs:
-            yield Option(trigger, to, Openness.NEEDS_INPUTS, inputs, failures)
-        else:
-            yield Option(trigger, to, Openness.OPEN)
-            taken = True
-
-
-def _is_unasked(failures: tuple[Failure, ...]) -> bool:
-    return NOT_ASKED in {failure.code for failure in failures}

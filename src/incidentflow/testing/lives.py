@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import lru_cache
 from typing import Any
 
@@ -121,7 +122,8 @@ def _anything(draw: st.DrawFn, life: Rehearsal) -> Command:
     if way < STEPS and options and life.incident.version:
         return draw(taking(draw(st.sampled_from(going_on * 4 + options)), life, by))
     if way < STEPS + OVERLAYS:
-        return draw(st.sampled_from(OVERLAY))
+        fitting = [one for one in OVERLAY if copy(life).attempt(one).commit]
+        return draw(st.sampled_from(fitting or OVERLAY))
     if way < STEPS + OVERLAYS + TICKS:
         return Tick(by=SYSTEM)
     practice = life.practice

@@ -1,0 +1,62 @@
+"""What may be done now: which ways are open, which need inputs, and which are closed (rule L5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import evolve
+
+from incidentflow.errors import Failure
+from incidentflow.incident.case import Case
+from incidentflow.lifecycle.guards import NOT_ASKED
+from incidentflow.lifecycle.machine import Way
+from incidentflow.lifecycle.states import Openness, Option, Probe
+
+
+def failures_of(case: Case, way: Way) -> tuple[Failure, ...]:
+    """Return why each guard of a way refuses; nothing when all of them pass."""
+    return tuple(failure for guard in way.guards if (failure := guard(case)) is not None)
+
+
+def options_of(case: Case, trigger: str, ways: tuple[Way, ...]) -> Iterable[Option]:
+    """Say of each way of one trigger whether it is open, for a case whose command is a probe."""
+    for place, way in enumerate(ways):
+        failures, to = failures_of(case, way), way.place.state
+        failures += _outranked(case, failures, way, ways[:place])
+        hopeless = tuple(failure for failure in failures if not failure.inputs)
+        inputs = _inputs(failures)
+        if hopeless:
+            yield Option(trigger, to, Openness.CLOSED, (), hopeless)
+        elif inputs:
+            yield Option(trigger, to, Openness.NEEDS_INPUTS, inputs, failures)
+        else:
+            yield Option(trigger, to, Openness.OPEN)
+
+
+def _outranked(
+    case: Case, failures: tuple[Failure, ...], way: Way, earlier: tuple[Way, ...]
+) -> tuple[Failure, ...]:
+    """Say whether the inputs of a way would open an earlier one first, even when asked for."""
+    to, inputs = way.place.state, {*_inputs(failures)}
+    asking = evolve(case, command=Probe(by=case.command.by, to=to))
+    text = f"another way comes before the one to {to}"
+    if any(_is_cured(failures_of(asking, other), inputs) for other in earlier):
+        return (Failure("step.outranked", text),)
+    if any(_is_cured(failures_of(case, other), inputs) for other in earlier):
+        return () if is_unasked(failures) else (Failure("step.outranked", text, ("to",)),)
+    return ()
+
+
+def _inputs(failures: Iterable[Failure]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for failure in failures for name in failure.inputs))
+
+
+def _is_cured(failures: tuple[Failure, ...], inputs: set[str]) -> bool:
+    return not is_unasked(failures) and all(
+        failure.inputs and inputs.issuperset(failure.inputs) for failure in failures
+    )
+
+
+def is_unasked(failures: Iterable[Failure]) -> bool:
+    """Whether another way of the same trigger was asked for."""
+    return NOT_ASKED in {failure.code for failure in failures}
