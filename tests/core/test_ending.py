@@ -265,6 +265,16 @@ def test_a_late_tick_postpones_once() -> None:
     assert life.now + timedelta(days=16) == life.commits[-1].due_at
 
 
+def test_a_new_resolve_is_not_late_because_an_old_closing_was_postponed() -> None:
+    """What was to be looked at later goes with the state (rule L10)."""
+    rule = FieldRule("survey", required_at="close")
+    life = resolved(Policy(fields=(rule,), reopen_window=None))
+    life.tick(days=100)
+    life.do(Reopen(by="ana", reason="r"), RESOLVE)
+
+    assert life.now + timedelta(days=5) == life.commits[-1].due_at
+
+
 def test_closing_may_say_why() -> None:
     """Or nothing at all."""
     told, silent = resolved(), resolved()

@@ -15,6 +15,7 @@ from incidentflow.policy import FieldRule, Policy
 from incidentflow.process import Advance, Correct, Note, RenameState, Resolve, SetFields
 from incidentflow.process.hold import CameFrom, HoldReasonKnown
 from incidentflow.profiles import ITIL
+from incidentflow.testing.generated import FLAGS, Flagged
 from incidentflow.testing.rehearsal import Rehearsal
 
 SMALL = (
@@ -251,6 +252,25 @@ def test_a_way_that_is_always_outranked_is_closed() -> None:
     assert "turn -> mitigated: closed, another way comes before the one to mitigated" == str(
         found["mitigated"]
     )
+
+
+def test_inputs_that_open_an_earlier_way_lead_there() -> None:
+    """So the later one is closed, unless it can be asked for by name."""
+    usual = AskedFor("triaged", by_default=True)
+    both = Policy(fields=tuple(FieldRule(flag, "flag") for flag in FLAGS))
+    for first, later in (
+        (Step("turn", "new", "triaged", needs="note", guards=Flagged("red")), ()),
+        (Step("turn", "new", "triaged", needs="note", guards=usual), ("note", "to")),
+    ):
+        ours = ITIL.extend(
+            first, Step("turn", "new", "mitigated", needs="note", guards=Flagged("green"))
+        )
+        life = Rehearsal(ours, both)
+        life.report(fields=dict.fromkeys(FLAGS, True))
+        found = turns(life)
+
+        assert ("note",) == found["triaged"].inputs[:1]
+        assert later == found["mitigated"].inputs
 
 
 def test_the_digest_is_the_same_in_every_process() -> None:

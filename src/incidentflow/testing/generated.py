@@ -32,6 +32,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "drop": (),
     "acknowledge": ("assignee",),
     "hold": ("comment",),
+    "resolve": ("code",),
     "resume": (),
     "reopen": ("reason",),
     "close": ("reason",),
@@ -99,19 +100,24 @@ def lifecycles(draw: st.DrawFn) -> Lifecycle:
         *(Step("drop", name, "gone") for name in names[:-1]),
     ]
     for _ in range(draw(st.integers(0, 12))):
-        step = draw(_steps(names))
+        step = draw(_steps(names, steps[1:]))
         if not list(problems(states, (*steps, step))):
             steps.append(step)
     return Lifecycle("generated", states, tuple(steps))
 
 
 @st.composite
-def _steps(draw: st.DrawFn, names: list[str]) -> Step:
-    trigger = draw(st.sampled_from(tuple(NEEDS)))
+def _steps(draw: st.DrawFn, names: list[str], steps: list[Step]) -> Step:
+    if draw(st.booleans()):
+        trigger = draw(st.sampled_from(tuple(NEEDS)))
+        sources = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
+    else:
+        beside = draw(st.sampled_from(steps))
+        trigger, sources = beside.trigger, [*beside.sources]
     to = draw(st.sampled_from(names))
     return Step(
         trigger,
-        draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)),
+        sources,
         to,
         needs=draw(st.sampled_from(((), ("tier",), NEEDS[trigger]))),
         guards=draw(_guards(*((to,) if trigger in SEVERAL else ()))),

@@ -88,6 +88,7 @@ def lives(
     policy: Policy | None = None,
     *,
     others: Sequence[Incident] = (),
+    begin: Sequence[Command] = (),
     longest: int = 15,
 ) -> Rehearsal:
     """
@@ -101,12 +102,15 @@ def lives(
         lifecycle: The lifecycle it lives under.
         policy: The policy it lives under.
         others: Incidents it may be merged into, or that hold its dedup key.
+        begin: What is asked first, after the report.
         longest: How much is asked of it at most.
 
     """
     life = Rehearsal(lifecycle, policy, others=others)
     words = Vocabulary.of(lifecycle, life.practice.policy, others)
-    life.attempt(draw(command(Report, inputs_of(Report, words))))
+    life.attempt(draw(command(Report, inputs_of(Report, words), "fields")))
+    for each in begin:
+        life.attempt(each)
     for _ in range(draw(st.integers(min(4, longest), longest))):
         life.now += draw(spans())
         life.attempt(draw(_anything(life)))
