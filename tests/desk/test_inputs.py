@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from incidentflow import IncidentDesk, Note, Policy, Report, Resolve
+from incidentflow import AsyncIncidentDesk, IncidentDesk, Note, Policy, Report, Resolve
 from incidentflow.errors import InvalidInput
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import ManualClock, SeededEntropy
@@ -152,3 +152,12 @@ def test_what_was_accepted_can_be_read_again(desk: IncidentDesk) -> None:
     assert incident == desk.get(incident)
     assert incident.title == desk.history(incident)[0].event.title  # type: ignore[attr-defined]
     assert desk.verify().holds
+
+
+@pytest.mark.parametrize("desk", [IncidentDesk, AsyncIncidentDesk])
+def test_an_unknown_part_is_refused_by_name(desk: type) -> None:
+    """With the nearest name that is one."""
+    with pytest.raises(InvalidInput, match="did you mean 'policy'") as raised:
+        desk("memory:", polcy=Policy())
+
+    assert raised.value.field == "polcy"

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from incidentflow import (
-    ITIL,
     Acknowledge,
     Assign,
     Escalate,
@@ -22,7 +21,7 @@ from incidentflow import (
 )
 from incidentflow.codec import Codec
 from incidentflow.desk.drivers import Lifted, run
-from incidentflow.desk.inputs import make_setup
+from incidentflow.desk.parts import make_setup
 from incidentflow.errors import CommitConflict, StoreError, TransitionRefused
 from incidentflow.policy import Audience
 from incidentflow.policy.communication import Subscription
@@ -37,17 +36,7 @@ RESOLVE = Resolve(by="ana", code="fixed", note="restarted")
 
 def setup_over(store: Store) -> usecases.Setup:
     """Put together what a use case works with."""
-    return make_setup(
-        Lifted(store),
-        policy=None,
-        lifecycle=ITIL,
-        tenant="default",
-        actor=None,
-        clock=ManualClock(),
-        entropy=SeededEntropy(7),
-        events=(),
-        commands=(),
-    )
+    return make_setup(Lifted(store), {"clock": ManualClock(), "entropy": SeededEntropy(7)})
 
 
 def claims(store: Store, kind: OwedKind) -> list[Claim]:

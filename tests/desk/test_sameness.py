@@ -46,7 +46,12 @@ def held(store: Store) -> World:
 
 def verbs(desk: type) -> dict[str, Callable[..., object]]:
     """Name every public verb of a desk."""
-    return {name: verb for name, verb in vars(desk).items() if not name.startswith("_")}
+    return {
+        name: verb
+        for cls in (desk, *desk.__bases__)
+        for name, verb in vars(cls).items()
+        if not name.startswith("_")
+    }
 
 
 def shape(verb: Callable[..., object]) -> list[tuple[str, object, object]]:

@@ -1,29 +1,22 @@
-"""What callers give a desk, checked and turned into values."""
+"""What callers give a verb, checked and turned into values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 import attrs
 
-from incidentflow.codec import Codec
-from incidentflow.desk.fitting import require_fit
-from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, nearest, shorten
-from incidentflow.incident import Category, Command, Event
-from incidentflow.lifecycle import Lifecycle
+from incidentflow.incident import Category
 from incidentflow.policy import Policy
 from incidentflow.policy.fields import read_fields
-from incidentflow.ports import AsyncStore, Clock, Entropy, Order
+from incidentflow.ports import Order
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
-from incidentflow.system import SystemClock, SystemEntropy
-from incidentflow.usecases import Search, Setup, named
+from incidentflow.usecases import Search
 from incidentflow.words import (
     MAX_LINE,
-    Actor,
     FieldValue,
     Priority,
     as_fields,
@@ -33,57 +26,6 @@ from incidentflow.words import (
 
 Cursor = tuple[int, str]
 MOST = 1_000_000
-
-
-@cache
-def make_codec(events: tuple[type[Event], ...], commands: tuple[type[Command], ...]) -> Codec:
-    """Build a codec once for the same host's kinds; building it takes milliseconds."""
-    return Codec(events, commands)
-
-
-def make_setup(
-    store: AsyncStore,
-    *,
-    policy: Policy | None,
-    lifecycle: Lifecycle,
-    tenant: str,
-    actor: Callable[[object], Actor] | None,
-    clock: Clock | None,
-    entropy: Entropy | None,
-    events: Iterable[type[Event]],
-    commands: Iterable[type[Command]],
-) -> Setup:
-    """
-    Put together what the use cases work with.
-
-    Raises:
-        InvalidInput: A part is of the wrong kind.
-        PolicyError: The policy does not fit the lifecycle.
-        LifecycleError: A step needs what nothing can give.
-
-    """
-    policy = Policy() if policy is None else policy
-    clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
-    for name, value, cls in (("policy", policy, Policy), ("lifecycle", lifecycle, Lifecycle)):
-        if not isinstance(value, cls):
-            raise InvalidInput(name, shorten(value), f"is no {cls.__name__}")
-    for name, part, verb in (("clock", clock, "now"), ("entropy", entropy, "draw")):
-        if isinstance(part, type) or not callable(getattr(part, verb, None)):
-            raise InvalidInput(name, shorten(part), f"has no {verb}(); give an object that has")
-    if not (actor is None or callable(actor)):
-        raise InvalidInput("actor", shorten(actor), "is no function from a user to an Actor")
-    practice = Practice(lifecycle, policy)
-    codec = make_codec(tuple(events), tuple(commands))
-    require_fit(practice, codec.events, codec.commands)
-    return Setup(
-        store=store,
-        practice=practice,
-        clock=clock,
-        entropy=entropy,
-        codec=codec,
-        tenant=named(tenant, "tenant"),
-        actor=actor,
-    )
 
 
 def make_report(title: str | Report, details: ReportDetails) -> Report:

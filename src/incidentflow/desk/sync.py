@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Self, Unpack
 
 from attrs import evolve
 
 from incidentflow import usecases
-from incidentflow.desk.description import Description, describe
 from incidentflow.desk.drivers import Lifted, close_store, run, sync_store
-from incidentflow.desk.inputs import (
-    Criteria,
-    make_limit,
-    make_page,
-    make_report,
-    make_search,
-    make_setup,
-)
-from incidentflow.incident import Command, Entry, Event, Incident
-from incidentflow.lifecycle import Lifecycle, Option
-from incidentflow.policy import Policy
-from incidentflow.ports import Clock, Entropy, Store
+from incidentflow.desk.inputs import make_limit, make_report
+from incidentflow.desk.parts import Parts, make_setup
+from incidentflow.desk.reading import Reader
+from incidentflow.incident import Command, Incident
+from incidentflow.ports import Store
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
-from incidentflow.profiles import ITIL
-from incidentflow.usecases import Page, Reference, Ticked, Verification
-from incidentflow.words import Actor, utc
+from incidentflow.usecases import Reference, Ticked
 
 
-class IncidentDesk:
+class IncidentDesk(Reader):
     """
     Incident management inside a host application.
 
     Args:
         store: A URL such as ``"sqlite:///incidents.db"`` or ``"memory:"``, or a store object.
-        policy: How the desk works.
-        lifecycle: The states and steps of its incidents.
-        tenant: The world it works in (rule T1).
-        actor: Turns the host's own user objects into actors (rule A1).
-        clock: Where the present instant comes from; default the machine's clock.
-        entropy: Where ids and salts come from; default the operating system.
-        events: The host's own kinds of event.
-        commands: The host's own kinds of command.
+        parts: What else it is made of: see `Parts`.
 
     Raises:
         InvalidInput: The store or an argument is of the wrong kind.
@@ -52,32 +34,10 @@ class IncidentDesk:
 
     """
 
-    def __init__(
-        self,
-        store: str | Store = "memory:",
-        *,
-        policy: Policy | None = None,
-        lifecycle: Lifecycle = ITIL,
-        tenant: str = "default",
-        actor: Callable[[object], Actor] | None = None,
-        clock: Clock | None = None,
-        entropy: Entropy | None = None,
-        events: Iterable[type[Event]] = (),
-        commands: Iterable[type[Command]] = (),
-    ) -> None:
+    def __init__(self, store: str | Store = "memory:", **parts: Unpack[Parts]) -> None:
         opened = sync_store(store)
         self._store = opened
-        self._setup = make_setup(
-            Lifted(opened),
-            policy=policy,
-            lifecycle=lifecycle,
-            tenant=tenant,
-            actor=actor,
-            clock=clock,
-            entropy=entropy,
-            events=events,
-            commands=commands,
-        )
+        self._setup = make_setup(Lifted(opened), parts)
 
     def report(
         self,
@@ -141,84 +101,6 @@ class IncidentDesk:
         """
         return run(usecases.apply(self._setup, incident, commands, key=key, expect=expect))
 
-    def get(self, incident: Reference) -> Incident:
-        """
-        Read one incident.
-
-        Args:
-            incident: The incident, its id or its number.
-
-        Raises:
-            IncidentNotFound: There is no such incident.
-
-        """
-        return run(usecases.get(self._setup, incident))
-
-    def find(
-        self,
-        *,
-        order: str = "newest",
-        after: tuple[int, str] | None = None,
-        limit: int = 100,
-        **criteria: Unpack[Criteria],
-    ) -> Page:
-        """
-        Find incidents, one page.
-
-        Args:
-            order: ``"newest"``; or ``"due"`` for what has something due, soonest first.
-            after: The ``after`` of the page before.
-            limit: At most so many.
-            criteria: ``state`` and ``category`` (one or several; a category is triage, open, done
-                or terminal), ``priority`` (this or a more urgent one), ``service``, ``team``,
-                ``assignee``, ``fields``.
-
-        Raises:
-            InvalidInput: A criterion, category, order or limit is unknown.
-
-        """
-        search = make_search(criteria, self._setup.practice.policy)
-        return run(usecases.find(self._setup, search, *make_page(order, after, limit)))
-
-    def history(self, incident: Reference) -> tuple[Entry, ...]:
-        """
-        Read the timeline of an incident, in the order things happened (rule J4).
-
-        Args:
-            incident: The incident, its id or its number.
-
-        Raises:
-            IncidentNotFound: There is no such incident.
-            UnreadableJournal: This release cannot read an entry.
-
-        """
-        return run(usecases.history(self._setup, incident))
-
-    def options(self, incident: Reference, *, by: Actor | str) -> tuple[Option, ...]:
-        """
-        List every step from where an incident stands: open, open with inputs, or closed because.
-
-        Args:
-            incident: The incident, its id or its number.
-            by: For whom.
-
-        """
-        return run(usecases.options(self._setup, incident, by))
-
-    def forecast(self, incident: Reference, until: datetime) -> tuple[Entry, ...]:
-        """
-        List what will happen until an instant if nobody acts; nothing is changed.
-
-        Args:
-            incident: The incident, its id or its number.
-            until: The instant, aware.
-
-        Raises:
-            IncidentNotFound: There is no such incident.
-
-        """
-        return run(usecases.forecast(self._setup, incident, utc(until, "until")))
-
     def tick(self, limit: int = 1000) -> Ticked:
         """
         Make everything happen that is due now, in all tenants; call it often.
@@ -234,24 +116,6 @@ class IncidentDesk:
 
         """
         return run(usecases.tick(self._setup, make_limit(limit)))
-
-    def next_due(self) -> datetime | None:
-        """Return when the next thing of this tenant is due, or None."""
-        return run(usecases.next_due(self._setup))
-
-    def verify(self, incident: Reference | None = None) -> Verification:
-        """
-        Check that journals hold and that snapshots are their folds (rules J1 and J7).
-
-        Args:
-            incident: One incident; None: all of this tenant.
-
-        """
-        return run(usecases.verify(self._setup, incident))
-
-    def describe(self) -> Description:
-        """Describe the desk: versions, store, lifecycle, and incidents in unknown states."""
-        return run(describe(self._setup))
 
     def tenant(self, name: str) -> Self:
         """

@@ -1,0 +1,75 @@
+"""What an async desk shows: the verbs of `Reader`, awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import ParamSpec, TypeVar, Unpack
+
+from incidentflow import usecases
+from incidentflow.desk.description import Description, describe
+from incidentflow.desk.inputs import Criteria, make_page, make_search
+from incidentflow.desk.reading import Reader
+from incidentflow.incident import Entry, Incident
+from incidentflow.lifecycle import Option
+from incidentflow.usecases import Page, Reference, Setup, Verification
+from incidentflow.words import Actor, utc
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def documented_as(twin: Callable[..., object]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Give an awaited verb the words of its sync twin, so that there is one text for both."""
+
+    def document(verb: Callable[P, T]) -> Callable[P, T]:
+        verb.__doc__ = twin.__doc__
+        return verb
+
+    return document
+
+
+class AsyncReader:
+    """The verbs of an async desk that read."""
+
+    _setup: Setup
+
+    @documented_as(Reader.get)
+    async def get(self, incident: Reference) -> Incident:
+        return await usecases.get(self._setup, incident)
+
+    @documented_as(Reader.find)
+    async def find(
+        self,
+        *,
+        order: str = "newest",
+        after: tuple[int, str] | None = None,
+        limit: int = 100,
+        **criteria: Unpack[Criteria],
+    ) -> Page:
+        search = make_search(criteria, self._setup.practice.policy)
+        return await usecases.find(self._setup, search, *make_page(order, after, limit))
+
+    @documented_as(Reader.history)
+    async def history(self, incident: Reference) -> tuple[Entry, ...]:
+        return await usecases.history(self._setup, incident)
+
+    @documented_as(Reader.options)
+    async def options(self, incident: Reference, *, by: Actor | str) -> tuple[Option, ...]:
+        return await usecases.options(self._setup, incident, by)
+
+    @documented_as(Reader.forecast)
+    async def forecast(self, incident: Reference, until: datetime) -> tuple[Entry, ...]:
+        return await usecases.forecast(self._setup, incident, utc(until, "until"))
+
+    @documented_as(Reader.next_due)
+    async def next_due(self) -> datetime | None:
+        return await usecases.next_due(self._setup)
+
+    @documented_as(Reader.verify)
+    async def verify(self, incident: Reference | None = None) -> Verification:
+        return await usecases.verify(self._setup, incident)
+
+    @documented_as(Reader.describe)
+    async def describe(self) -> Description:
+        return await describe(self._setup)

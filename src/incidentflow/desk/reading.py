@@ -1,0 +1,117 @@
+"""What a desk shows, without changing anything."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Unpack
+
+from incidentflow import usecases
+from incidentflow.desk.description import Description, describe
+from incidentflow.desk.drivers import run
+from incidentflow.desk.inputs import Criteria, make_page, make_search
+from incidentflow.incident import Entry, Incident
+from incidentflow.lifecycle import Option
+from incidentflow.usecases import Page, Reference, Setup, Verification
+from incidentflow.words import Actor, utc
+
+
+class Reader:
+    """The verbs of a desk that read; what they answer is a value and never changes."""
+
+    _setup: Setup
+
+    def get(self, incident: Reference) -> Incident:
+        """
+        Read one incident.
+
+        Args:
+            incident: The incident, its id or its number.
+
+        Raises:
+            IncidentNotFound: There is no such incident.
+
+        """
+        return run(usecases.get(self._setup, incident))
+
+    def find(
+        self,
+        *,
+        order: str = "newest",
+        after: tuple[int, str] | None = None,
+        limit: int = 100,
+        **criteria: Unpack[Criteria],
+    ) -> Page:
+        """
+        Find incidents, one page.
+
+        Args:
+            order: ``"newest"``; or ``"due"`` for what has something due, soonest first.
+            after: The ``after`` of the page before.
+            limit: At most so many.
+            criteria: ``state`` and ``category`` (one or several; a category is triage, open, done
+                or terminal), ``priority`` (this or a more urgent one), ``service``, ``team``,
+                ``assignee``, ``fields``.
+
+        Raises:
+            InvalidInput: A criterion, category, order or limit is unknown.
+
+        """
+        search = make_search(criteria, self._setup.practice.policy)
+        return run(usecases.find(self._setup, search, *make_page(order, after, limit)))
+
+    def history(self, incident: Reference) -> tuple[Entry, ...]:
+        """
+        Read the timeline of an incident, in the order things happened (rule J4).
+
+        Args:
+            incident: The incident, its id or its number.
+
+        Raises:
+            IncidentNotFound: There is no such incident.
+            UnreadableJournal: This release cannot read an entry.
+
+        """
+        return run(usecases.history(self._setup, incident))
+
+    def options(self, incident: Reference, *, by: Actor | str) -> tuple[Option, ...]:
+        """
+        List every step from where an incident stands: open, open with inputs, or closed because.
+
+        Args:
+            incident: The incident, its id or its number.
+            by: For whom.
+
+        """
+        return run(usecases.options(self._setup, incident, by))
+
+    def forecast(self, incident: Reference, until: datetime) -> tuple[Entry, ...]:
+        """
+        List what will happen until an instant if nobody acts; nothing is changed.
+
+        Args:
+            incident: The incident, its id or its number.
+            until: The instant, aware.
+
+        Raises:
+            IncidentNotFound: There is no such incident.
+
+        """
+        return run(usecases.forecast(self._setup, incident, utc(until, "until")))
+
+    def next_due(self) -> datetime | None:
+        """Return when the next thing of this tenant is due, or None."""
+        return run(usecases.next_due(self._setup))
+
+    def verify(self, incident: Reference | None = None) -> Verification:
+        """
+        Check that journals hold and that snapshots are their folds (rules J1 and J7).
+
+        Args:
+            incident: One incident; None: all of this tenant.
+
+        """
+        return run(usecases.verify(self._setup, incident))
+
+    def describe(self) -> Description:
+        """Describe the desk: versions, store, lifecycle, and incidents in unknown states."""
+        return run(describe(self._setup))
