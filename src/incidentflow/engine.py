@@ -12,19 +12,20 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
 
-from attrs import evolve, frozen
+import attrs
+from attrs import frozen
 
 from incidentflow.errors import InvalidInput, TransitionRefused
 from incidentflow.incident import Ask, Case, Command, Entry, Event, Facts, Incident, Place, apply
 from incidentflow.incident.agenda import Due
-from incidentflow.incident.milestones import inverted
+from incidentflow.incident.milestones import newly_inverted
 from incidentflow.incident.owed import Message, OwedCommand
 from incidentflow.lifecycle import Lifecycle, Option, Probe
 from incidentflow.policy import Policy
 from incidentflow.process import closing, fields, hold, keys, links, requirements
 from incidentflow.process.agenda import ActPostponed, Tick
 from incidentflow.process.announcement import announce
-from incidentflow.words import EPOCH, SYSTEM, Actor, show
+from incidentflow.words import EPOCH, SYSTEM, Actor, evolve, show
 
 ALONGSIDE = (fields.set_along, keys.give_up)
 REACTIONS = (requirements.react, closing.react)
@@ -240,7 +241,7 @@ class _Draft:
         """Tell a refusal in terms of the incident before the whole draft: that is what stands."""
         probe = evolve(case, incident=self.before, command=Probe(by=case.command.by))
         moved = self.incident.place is not self.before.place
-        return evolve(
+        return attrs.evolve(
             refused,
             state=self.before.state,
             asked=f"{refused.asked} after the commands before it" if moved else refused.asked,
@@ -278,7 +279,7 @@ class _Draft:
         if after.place != (to or self.incident.place):
             problem = "sets the state itself; only a step of the lifecycle does (rule L1)"
             raise InvalidInput("events", event.kind, problem)
-        if inverted(after) and not inverted(self.incident):
+        if newly_inverted(self.incident, after):
             entry = evolve(entry, warnings=(*odd, "milestones_inverted"))
         self.incident = after
         self.entries.append(entry)

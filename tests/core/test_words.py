@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from incidentflow.errors import InvalidInput
 from incidentflow.process import Reopen
+from incidentflow.testing.rehearsal import Rehearsal
 from incidentflow.testing.strategies import actors, instants, texts
 from incidentflow.words import (
     EPOCH,
@@ -26,6 +27,7 @@ from incidentflow.words import (
     Severity,
     Urgency,
     as_fields,
+    evolve,
     from_micros,
     line,
     member,
@@ -268,3 +270,21 @@ def test_what_stands_on_no_scale_is_refused(wrong: object) -> None:
     """Text that is a number, truth values and other scales are not read."""
     with pytest.raises(InvalidInput, match=r"impact = .*1 to 5"):
         Impact.parse(wrong)
+
+
+def test_a_copy_differs_in_what_is_given_and_in_nothing_else() -> None:
+    """The quick copy is the library's own; the original stays as it is."""
+    before = Rehearsal().report(title="Mail down", service="mail")
+    after = evolve(before, title="Mail up")
+
+    assert attrs.evolve(before, title="Mail up") == after
+    assert ("Mail down", "Mail up") == (before.title, after.title)
+    assert before is not evolve(before)
+    assert before == evolve(before)
+
+
+def test_a_copy_has_no_other_attributes() -> None:
+    """A name that is not there is refused, as when the value is made."""
+    before = Rehearsal().report()
+    with pytest.raises(TypeError, match=r"^Incident has no colour$"):
+        evolve(before, colour="red")

@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 from inspect import isawaitable
 from typing import Self, Unpack
 
-from attrs import evolve
-
 from incidentflow import usecases
 from incidentflow.desk.aio_reading import AsyncReader, documented_as
 from incidentflow.desk.drivers import async_store, close_store
@@ -20,6 +18,7 @@ from incidentflow.ports import AsyncStore, Store
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
 from incidentflow.usecases import Reference, Ticked
+from incidentflow.words import evolve
 
 
 class AsyncIncidentDesk(AsyncReader):

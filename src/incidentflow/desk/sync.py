@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self, Unpack
 
-from attrs import evolve
-
 from incidentflow import usecases
 from incidentflow.desk.drivers import Lifted, close_store, run, sync_store
 from incidentflow.desk.inputs import make_limit, make_report
@@ -18,6 +16,7 @@ from incidentflow.ports import Store
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
 from incidentflow.usecases import Reference, Ticked
+from incidentflow.words import evolve
 
 
 class IncidentDesk(Reader):

@@ -10,7 +10,7 @@ from incidentflow.incident.aggregate import Event
 from incidentflow.incident.case import Command
 
 
-@frozen
+@frozen(slots=False)
 class Due:
     """
     One thing that falls due.

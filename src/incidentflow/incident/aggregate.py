@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import attrs
-from attrs import evolve, frozen
+from attrs import frozen
 
 from incidentflow.incident.parts import (
     Counts,
@@ -35,6 +35,7 @@ from incidentflow.words import (
     Rank,
     Severity,
     Urgency,
+    evolve,
     personal,
     show,
 )
@@ -86,7 +87,7 @@ class Event(ABC):
         return self.kind.replace("_", " ")
 
 
-@frozen
+@frozen(slots=False)
 class Entry:
     """
     One line of a timeline: an event, who did it, when it happened and when it was recorded.
@@ -122,7 +123,7 @@ class Entry:
         return f"{show(self.at)}  {self.by}: {self.event.describe()}"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Incident:
     """
     An unplanned interruption or degradation of a service, as it stands at one version.

@@ -115,7 +115,7 @@ class Command(ABC):
         """Yield what happens, or refuse; the first event carries the move."""
 
 
-@frozen
+@frozen(slots=False)
 class Case:
     """
     Everything a guard or a decision may look at.

@@ -7,6 +7,11 @@ from itertools import pairwise
 from incidentflow.incident.aggregate import Incident
 
 
+def newly_inverted(before: Incident, after: Incident) -> bool:
+    """Whether an event put milestones out of order that were in order before it."""
+    return _told(before) != _told(after) and inverted(after) and not inverted(before)
+
+
 def inverted(incident: Incident) -> bool:
     """Whether a milestone lies before one that should come first; that is odd, not wrong."""
     if not incident.episodes:
@@ -21,3 +26,7 @@ def inverted(incident: Incident) -> bool:
     return any(
         earlier > later for story in stories for earlier, later in pairwise(filter(None, story))
     )
+
+
+def _told(incident: Incident) -> tuple[object, ...]:
+    return incident.episodes, incident.occurred_at, incident.detected_at, incident.reported_at

@@ -12,7 +12,7 @@ from incidentflow.policy.requirements import Because
 from incidentflow.words import Priority, personal
 
 
-@frozen
+@frozen(slots=False)
 class Episode:
     """
     One run from being reported, or reopened, to being finished; its milestones stay (rule L9).
@@ -29,7 +29,7 @@ class Episode:
     ended_at: datetime | None = None
 
 
-@frozen
+@frozen(slots=False)
 class Counts:
     """How often things happened to one incident."""
 
@@ -46,7 +46,7 @@ class Counts:
     corrections: int = 0
 
 
-@frozen
+@frozen(slots=False)
 class Hold:
     """Why and since when an incident waits, and where it came from."""
 
@@ -58,7 +58,7 @@ class Hold:
     until: datetime | None = None
 
 
-@frozen
+@frozen(slots=False)
 class HoldInterval:
     """One finished interval on hold; half-open."""
 
@@ -67,7 +67,7 @@ class HoldInterval:
     until: datetime
 
 
-@frozen
+@frozen(slots=False)
 class Override:
     """A priority that does not follow the matrix (rule Q3)."""
 
@@ -76,7 +76,7 @@ class Override:
     ends_with_axes: bool = True
 
 
-@frozen
+@frozen(slots=False)
 class Resolution:
     """How the incident was resolved."""
 
@@ -95,7 +95,7 @@ class MajorStatus(enum.Enum):
     DEMOTED = "demoted"
 
 
-@frozen
+@frozen(slots=False)
 class Major:
     """Whether the incident is a major one, and who leads it."""
 
@@ -113,7 +113,7 @@ class RequirementStatus(enum.Enum):
     WAIVED = "waived"
 
 
-@frozen
+@frozen(slots=False)
 class Requirement:
     """A review that policy requires, by when, and whether it blocks closing."""
 
@@ -141,7 +141,7 @@ class ReviewStatus(enum.Enum):
     WAIVED = "waived"
 
 
-@frozen
+@frozen(slots=False)
 class Review:
     """What the team learnt (rule R2)."""
 
@@ -152,7 +152,7 @@ class Review:
     went_badly: str | None = personal(default=None)
 
 
-@frozen
+@frozen(slots=False)
 class StakeholderNews:
     """The latest word to stakeholders: a promise and an estimate (rule C2)."""
 
@@ -162,7 +162,7 @@ class StakeholderNews:
     eta: datetime | None = None
 
 
-@frozen
+@frozen(slots=False)
 class EscalatedTo:
     """Where the incident was escalated to last, on each axis (rule E1)."""
 
@@ -170,7 +170,7 @@ class EscalatedTo:
     management: str | None = personal(default=None)
 
 
-@frozen
+@frozen(slots=False)
 class Postponed:
     """An act that was due and refused, and when it is looked at again (rule K18)."""
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import evolve
-
 from incidentflow.errors import Failure
 from incidentflow.incident.case import Case
 from incidentflow.lifecycle.guards import NOT_ASKED
 from incidentflow.lifecycle.machine import Way
 from incidentflow.lifecycle.states import Openness, Option, Probe
+from incidentflow.words import evolve
 
 
 def failures_of(case: Case, way: Way) -> tuple[Failure, ...]:

@@ -46,7 +46,7 @@ class Line:
     hash: str
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Index:
     """
     What a store may search by; written with every commit, never hashed.
@@ -86,7 +86,7 @@ class OwedKind(enum.Enum):
     COMMAND = "command"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Owed:
     """
     One thing owed by a commit; carried out by claim, act, settle.
@@ -144,7 +144,7 @@ class Settlement:
     available_at: int = 0
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Write:
     """
     What one commit writes for one subject, together or not at all (rule J3).
@@ -179,7 +179,7 @@ class Write:
     settles: Settlement | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Stored:
     """
     A subject as it is stored.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Postponed
-from incidentflow.words import show
+from incidentflow.words import evolve, show
 
 
 @frozen

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from incidentflow.errors import Failure, nearest
 from incidentflow.incident import Case, Category, Command, Entry, Event, Facts, Incident
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import MajorStatus
 from incidentflow.policy import Policy
-from incidentflow.words import SYSTEM, line, personal, prose, show
+from incidentflow.words import SYSTEM, evolve, line, personal, prose, show
 
 
 def unresolved_may_close(case: Case) -> Failure | None:

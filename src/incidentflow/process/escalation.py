@@ -5,12 +5,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.process.assignment import Assigned
-from incidentflow.words import flag, line, member, personal, prose
+from incidentflow.words import evolve, flag, line, member, personal, prose
 
 
 class Axis(enum.Enum):

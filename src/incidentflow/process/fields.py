@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.policy.fields import read_fields
-from incidentflow.words import OwnField
+from incidentflow.words import OwnField, evolve
 
 
 @frozen

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from incidentflow.incident import Case, Entry, Event, Incident
+from incidentflow.words import evolve
 
 
 @frozen

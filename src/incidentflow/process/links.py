@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from incidentflow.errors import Failure
 from incidentflow.incident import Ask, Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.owed import OwedCommand
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import line
+from incidentflow.words import evolve, line
 
 
 def target_unfinished(case: Case) -> Failure | None:

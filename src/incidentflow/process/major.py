@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from incidentflow.errors import Failure
 from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Major, MajorStatus
-from incidentflow.words import line, personal, prose
+from incidentflow.words import evolve, line, personal, prose
 
 
 def _set(incident: Incident, status: MajorStatus) -> Incident:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar, TypedDict
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
 from incidentflow.incident.places import UNFINISHED, Category
@@ -26,6 +26,7 @@ from incidentflow.words import (
     as_severity,
     as_urgency,
     aware,
+    evolve,
     line,
     personal,
     prose,

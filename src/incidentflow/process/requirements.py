@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from incidentflow.incident import Entry, Event, Facts, Incident
 from incidentflow.incident.agenda import Due
@@ -14,7 +14,10 @@ from incidentflow.policy import Because, Policy, RequirementRule
 from incidentflow.process.major import MajorAccepted
 from incidentflow.process.resolution import Reopened
 from incidentflow.process.triage import Prioritised, PriorityOverridden
-from incidentflow.words import show
+from incidentflow.words import evolve, show
+
+RAISING = (MajorAccepted, Prioritised, PriorityOverridden, Reopened)
+"""The events that some rule may look at."""
 
 
 @frozen
@@ -69,6 +72,8 @@ def react(incident: Incident, entry: Entry, policy: Policy, facts: Facts) -> Ite
     accepts a major incident again requires a review of that, too.
     """
     del facts
+    if not isinstance(entry.event, RAISING):
+        return
     raised = {
         (each.because, each.blocks) for each in incident.requirements if _stands(each, incident)
     }

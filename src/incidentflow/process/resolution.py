@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from incidentflow.errors import Failure
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
 from incidentflow.incident.parts import Resolution
 from incidentflow.process.hold import held
-from incidentflow.words import aware, line, personal, prose, show, to_utc
+from incidentflow.words import aware, evolve, line, personal, prose, show, to_utc
 
 
 def resolution_code_known(case: Case) -> Failure | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from incidentflow.errors import Failure, InvalidInput
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
@@ -22,6 +22,7 @@ from incidentflow.words import (
     as_priority,
     as_severity,
     as_urgency,
+    evolve,
     flag,
     line,
     personal,

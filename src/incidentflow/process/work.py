@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from incidentflow.errors import Failure, InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place, Steps
-from incidentflow.words import line, personal, prose, show
+from incidentflow.words import evolve, line, personal, prose, show
 
 COMMANDED = frozenset(
     {

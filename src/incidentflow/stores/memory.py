@@ -7,12 +7,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from incidentflow.errors import CommitConflict
 from incidentflow.ports import By, Claim, Line, Lookup, Query, Settlement, Stored, Subject, Write
 from incidentflow.stores.index import marks, number_of, place_of
 from incidentflow.stores.memory_tables import Debts, Row, Rows
+from incidentflow.words import evolve
 
 Undo = list[Callable[[], object]]
 

@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterator
 from itertools import count
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from incidentflow.ports import (
     By,
@@ -22,11 +22,12 @@ from incidentflow.ports import (
 )
 from incidentflow.stores.index import lease_end, marks
 from incidentflow.stores.ordered import Key, Ordered
+from incidentflow.words import evolve
 
 World = tuple[str, str]
 
 
-@frozen
+@frozen(slots=False)
 class Row:
     """
     A subject as it stands, with all it is found by.
@@ -186,7 +187,7 @@ def _wake(at: int, subject: Subject) -> Key:
     return at, subject.id, subject.tenant, subject.kind
 
 
-@frozen
+@frozen(slots=False)
 class Debt:
     """
     An owed thing as it stands.

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import evolve
-
 from incidentflow.errors import CommitConflict, InvalidInput
 from incidentflow.ports import (
     AsyncStore,
@@ -20,6 +18,7 @@ from incidentflow.ports import (
     Subject,
     Write,
 )
+from incidentflow.words import evolve
 
 
 class Overlay:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from attrs import evolve
-
 from incidentflow import engine
 from incidentflow.errors import (
     CommitConflict,
@@ -21,7 +19,7 @@ from incidentflow.ports import By, Lookup, Settlement, Stored
 from incidentflow.process import Report, ReportAgain
 from incidentflow.usecases.setup import Reference, Setup, load, means, named, seek
 from incidentflow.usecases.writing import fingerprint, is_same, to_write
-from incidentflow.words import uuid7
+from incidentflow.words import evolve, uuid7
 
 TRIES = 5
 

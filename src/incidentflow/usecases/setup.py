@@ -33,7 +33,7 @@ def named(value: object, field: str) -> str:
     return text
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Setup:
     """
     Everything a use case needs from its desk.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from incidentflow.errors import StoreError
 from incidentflow.incident import Incident
 from incidentflow.process.agenda import Tick
 from incidentflow.usecases.changing import change
 from incidentflow.usecases.setup import Setup
-from incidentflow.words import MICROSECOND, SYSTEM, micros
+from incidentflow.words import MICROSECOND, SYSTEM, evolve, micros
 
 LEASE = timedelta(seconds=30) // MICROSECOND
 BATCH = 100

@@ -42,6 +42,7 @@ from incidentflow.words.text import (
     prose,
     strings,
 )
+from incidentflow.words.values import evolve
 
 __all__ = [
     "EPOCH",
@@ -68,6 +69,7 @@ __all__ = [
     "as_urgency",
     "aware",
     "checked",
+    "evolve",
     "flag",
     "from_micros",
     "line",
