@@ -1,0 +1,179 @@
+"""A desk for application tests: in memory, with a clock to wind, and everything it sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+from attrs import frozen
+
+from incidentflow.desk import IncidentDesk
+from incidentflow.incident.owed import Message
+from incidentflow.policy import Audience
+from incidentflow.ports import Order, Owed, OwedKind, Query, Subject, Write
+from incidentflow.stores import MemoryStore
+from incidentflow.testing.clock import MONDAY, ManualClock, SeededEntropy
+from incidentflow.usecases import Setup
+from incidentflow.words import from_micros, micros
+
+YEAR = timedelta(days=366)
+LAST = "~"
+"""Sorts behind every id: past it begins what is due later."""
+
+
+@frozen(kw_only=True)
+class Sent(Message):
+    """
+    A message as it went out.
+
+    Attributes:
+        incident: The id of the incident it tells of.
+        at: When it was owed.
+
+    """
+
+    incident: str
+    at: datetime
+
+
+class WatchedStore(MemoryStore):
+    """
+    A store in memory that remembers who used it, and for what.
+
+    Attributes:
+        tenants: Every tenant that committed something, in order.
+        owed: Everything that was ever owed, in order, with its subject.
+
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tenants: dict[str, None] = {}
+        self.owed: list[tuple[Subject, Owed]] = []
+
+    def commit(self, writes: Sequence[Write]) -> tuple[str | None, ...]:
+        """Store writes, and remember them if they stand."""
+        numbers = super().commit(writes)
+        for write in writes:
+            self.tenants[write.subject.tenant] = None
+            self.owed.extend((write.subject, owed) for owed in write.owed)
+        return numbers
+
+
+class WindableDesk(IncidentDesk):
+    """
+    A desk in memory whose time you wind, for tests of an application.
+
+    It is an `IncidentDesk` with every verb that has; what falls due on the way happens at its due
+    instant, as with a worker that never sleeps. The pytest fixture ``incidents`` is one of these.
+
+    Args:
+        start: The instant at which it begins; default a Monday morning.
+        seed: What its ids and salts are drawn from; the same seed gives the same journal.
+        options: ``policy``, ``lifecycle`` and whatever else `IncidentDesk` takes.
+
+    Attributes:
+        clock: Its clock; to be wound by `advance` and `tick_until` only.
+
+    """
+
+    clock: ManualClock
+
+    def __init__(self, *, start: datetime = MONDAY, seed: int = 0, **options: Any) -> None:  # noqa: ANN401 - as the desk takes them
+        self.clock = ManualClock(start)
+        super().__init__(WatchedStore(), clock=self.clock, entropy=SeededEntropy(seed), **options)
+
+    @property
+    def now(self) -> datetime:
+        """The present instant."""
+        return self.clock.now()
+
+    @property
+    def sent(self) -> tuple[Sent, ...]:
+        """Every message of this tenant that went out, in order."""
+        return tuple(
+            _sent(subject, owed)
+            for subject, owed in self._watched.owed
+            if subject.tenant == self._setup.tenant and owed.kind is OwedKind.MESSAGE
+        )
+
+    def advance(self, **span: float) -> datetime:
+        """
+        Wind the clock, and let everything happen that falls due on the way, each at its instant.
+
+        Args:
+            span: How far, as `timedelta` takes it: ``advance(hours=1, minutes=5)``.
+
+        Returns:
+            The instant it is then.
+
+        Raises:
+            Exception: What kept an incident from being ticked, such as an error of a guard.
+
+        """
+        return self.tick_until(self.now + timedelta(**span))
+
+    def tick_until(
+        self, until: datetime | Callable[[], bool], *, within: timedelta = YEAR
+    ) -> datetime:
+        """
+        Wind the clock to an instant, or to the first due instant after which something is true.
+
+        Args:
+            until: The instant, aware; or what is to become true, without arguments.
+            within: How long to wait for it to become true.
+
+        Returns:
+            The instant it is then.
+
+        Raises:
+            AssertionError: It did not become true.
+            Exception: What kept an incident from being ticked, such as an error of a guard.
+
+        """
+        end, true = (self.now + within, until) if callable(until) else (until, None)
+        self._settle()
+        while not (true and true()):
+            due = self._next_after_now()
+            if due is None or due > end:
+                if true:
+                    raise AssertionError(f"not true by {end:%Y-%m-%d %H:%M} UTC, nor due to be")
+                due = end
+            self.clock.set(max(due, self.now))
+            self._settle()
+            if due == end:
+                break
+        return self.now
+
+    @property
+    def _watched(self) -> WatchedStore:
+        assert isinstance(self._store, WatchedStore)
+        return self._store
+
+    def _settle(self) -> None:
+        while (ticked := self.tick()).incidents or ticked.failed:
+            for name, error in ticked.failed:
+                error.add_note(f"while ticking incident {name} at {self.now}")
+                raise error
+
+    def _next_after_now(self) -> datetime | None:
+        past = (micros(self.now), LAST)
+        found = (
+            self._watched.find(Query(tenant=tenant, order=Order.DUE, after=past, limit=1))
+            for tenant in self._watched.tenants
+        )
+        dues = [each.due_at for page in found for each in page if each.due_at is not None]
+        return from_micros(min(dues)) if dues else None
+
+    def _view(self, setup: Setup) -> Self:
+        view = super()._view(setup)
+        view.clock = self.clock
+        return view
+
+
+def _sent(subject: Subject, owed: Owed) -> Sent:
+    body = json.loads(owed.body)
+    audience, at = Audience(body.pop("audience")), from_micros(owed.available_at)
+    return Sent(**body, audience=audience, incident=subject.id, at=at)
