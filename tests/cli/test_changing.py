@@ -338,7 +338,7 @@ def test_a_tick_names_what_failed(run: Run) -> None:
             for title in ("One", "Two")
         )
     connection = sqlite3.connect("incidents.db")
-    connection.execute("UPDATE subject SET snapshot = x'7B7D'")
+    connection.execute("UPDATE incidentflow_subject SET snapshot = x'7B7D'")
     connection.commit()
     connection.close()
     told = run("tick", "--limit", "1")

@@ -323,7 +323,7 @@ def test_a_sound_store_is_verified(run: Run) -> None:
 @pytest.mark.usefixtures("three")
 def test_a_changed_journal_is_found(run: Run) -> None:
     """The incident and the first wrong entry are named, with exit code 1."""
-    write("UPDATE entry SET body = replace(body, 'ITIL', 'LITI') WHERE sequence = 2")
+    write("UPDATE incidentflow_entry SET body = replace(body, 'ITIL', 'LITI') WHERE sequence = 2")
     outcome = run("verify")
 
     assert 1 == outcome.code
@@ -337,7 +337,7 @@ def test_a_changed_journal_is_found(run: Run) -> None:
 @pytest.mark.usefixtures("three")
 def test_a_changed_snapshot_is_found(run: Run) -> None:
     """Also one that cannot be read, whose number is then unknown."""
-    write("UPDATE subject SET snapshot = x'7B7D' WHERE number = 'INC-0000001'")
+    write("UPDATE incidentflow_subject SET snapshot = x'7B7D' WHERE number = 'INC-0000001'")
     outcome = run("verify")
 
     assert 1 == outcome.code
@@ -367,7 +367,7 @@ def test_strangers_are_counted(run: Run) -> None:
     """Incidents in states the lifecycle does not have are told (rule L12)."""
     with IncidentDesk("sqlite:///incidents.db") as desk:
         desk.apply("INC-0000003", Resolve(by="ana", code="fixed", note="done"))
-    write("UPDATE subject SET state = 'gone' WHERE number = 'INC-0000003'")
+    write("UPDATE incidentflow_subject SET state = 'gone' WHERE number = 'INC-0000003'")
 
     assert "unknown states  resolved (1)" in run("describe").out
 

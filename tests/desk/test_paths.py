@@ -143,7 +143,7 @@ def test_a_tampered_due_instant_is_found(tmp_path: Path) -> None:
         incident = desk.report("Mail", Hold(by="ana", reason="scheduled", until=until), by="ana")
         raw = sqlite3.connect(tmp_path / "x.db")
         with raw:
-            raw.execute("UPDATE subject SET due_at = due_at + 1")
+            raw.execute("UPDATE incidentflow_subject SET due_at = due_at + 1")
         raw.close()
         (broken,) = desk.verify(incident).broken
 
@@ -157,7 +157,8 @@ def test_a_nested_text_without_end_is_no_entry(tmp_path: Path) -> None:
         raw = sqlite3.connect(tmp_path / "x.db")
         with raw:
             raw.execute(
-                "UPDATE entry SET personal = ?", (json.dumps([]).replace("]", "[" * 99_999),)
+                "UPDATE incidentflow_entry SET personal = ?",
+                (json.dumps([]).replace("]", "[" * 99_999),),
             )
         raw.close()
         (broken,) = desk.verify(incident).broken

@@ -22,6 +22,8 @@ from incidentflow.stores.sqlite_schema import MIGRATIONS
 from incidentflow.testing.store import StoreContract
 from incidentflow.testing.store_data import by_id, incident, lines, write
 
+OURS = "incidentflow_"
+
 
 class TestSQLiteStore(StoreContract):
     """The contract."""
@@ -85,6 +87,17 @@ def test_the_settings_are_really_made(path: Path) -> None:
         "application_id": APPLICATION_ID,
         "user_version": len(MIGRATIONS),
     } == settings
+
+
+def test_no_name_meets_a_name_of_the_host(path: Path) -> None:
+    """Tables and indexes are named after the library: a host's may stand beside them."""
+    with SQLiteStore(path), closing(sqlite3.connect(path)) as connection:
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema")]
+
+    assert len(names) >= len(MIGRATIONS)
+    assert [] == [
+        name for name in names if not name.removeprefix("sqlite_autoindex_").startswith(OURS)
+    ]
 
 
 def test_speed_may_be_bought(path: Path) -> None:
@@ -183,7 +196,10 @@ NEXT = (
     ("CREATE TABLE note (text TEXT) STRICT", "INSERT INTO note VALUES ('one')"),
     ("ALTER TABLE note ADD COLUMN author TEXT",),
 )
-BROKEN = (*MIGRATIONS, ("CREATE TABLE note (text TEXT) STRICT", "CREATE TABLE subject (row)"))
+BROKEN = (
+    *MIGRATIONS,
+    ("CREATE TABLE note (text TEXT) STRICT", "CREATE TABLE incidentflow_subject (row)"),
+)
 
 
 @pytest.fixture

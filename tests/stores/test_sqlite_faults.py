@@ -200,8 +200,10 @@ def test_a_wrong_type_is_not_stored(store: SQLiteStore) -> None:
 def test_damage_while_open_is_an_error(store: SQLiteStore, path: Path) -> None:
     """A table that somebody dropped is named."""
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("DROP TABLE entry")
+        other.execute("DROP TABLE incidentflow_entry")
 
-    assert "no such table: entry" in failure(lambda: store.history(incident("a"))).detail
-    assert "no such table: entry" in failure(lambda: store.commit([write("b")])).detail
+    assert (
+        "no such table: incidentflow_entry" in failure(lambda: store.history(incident("a"))).detail
+    )
+    assert "no such table: incidentflow_entry" in failure(lambda: store.commit([write("b")])).detail
     assert by_id(store, "b") is None

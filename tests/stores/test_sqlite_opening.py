@@ -142,14 +142,18 @@ def test_a_file_with_an_unfinished_transaction_is_repaired(path: Path, tmp_path:
         connection.execute("PRAGMA cache_size = 1")
         connection.execute("BEGIN IMMEDIATE")
         for number in range(999):
-            connection.execute("INSERT INTO series VALUES (?, 'X', 1)", (str(number) * 99,))
+            connection.execute(
+                "INSERT INTO incidentflow_series VALUES (?, 'X', 1)", (str(number) * 99,)
+            )
         (tmp_path / "crashed").mkdir()
         for file in (path, Path(f"{path}-journal")):
             shutil.copy(file, tmp_path / "crashed")
     with SQLiteStore(tmp_path / "crashed" / path.name) as store:
         store.commit([write("a", series="X")])
 
-        assert [(1,)] == connection_of(store).execute("SELECT count(*) FROM series").fetchall()
+        assert [(1,)] == connection_of(store).execute(
+            "SELECT count(*) FROM incidentflow_series"
+        ).fetchall()
 
 
 # --- opening ---------------------------------------------------------------------------------
@@ -200,7 +204,7 @@ def test_switching_to_a_log_does_not_wait_for_ever(path: Path) -> None:
     foreign(path, "PRAGMA journal_mode = DELETE")
     with closing(sqlite3.connect(path, isolation_level=None)) as reader:
         reader.execute("BEGIN")
-        reader.execute("SELECT * FROM series").fetchall()
+        reader.execute("SELECT * FROM incidentflow_series").fetchall()
         error = failure(lambda: SQLiteStore(path, busy_timeout=SHORT))
 
     assert "SQLITE_BUSY" in error.detail

@@ -34,30 +34,34 @@ BUSY_TIMEOUT = timedelta(seconds=10)
 
 HISTORY = """
     SELECT sequence, body, personal, hash
-    FROM entry
+    FROM incidentflow_entry
     WHERE sequence > ? AND subject = (
-        SELECT row FROM subject WHERE tenant = ? AND kind = ? AND id = ?
+        SELECT row FROM incidentflow_subject WHERE tenant = ? AND kind = ? AND id = ?
     )
     ORDER BY sequence
 """
 FIND_DUE = """
     SELECT row, looks, tenant, kind, id
-    FROM subject
+    FROM incidentflow_subject
     WHERE wake_at <= ?
     ORDER BY wake_at, id, tenant, kind
     LIMIT ?
 """
-LEASE_SUBJECT = "UPDATE subject SET wake_at = ?, looks = looks + 1 WHERE row = ?"
+LEASE_SUBJECT = "UPDATE incidentflow_subject SET wake_at = ?, looks = looks + 1 WHERE row = ?"
 FIND_OWED = """
     SELECT
         owed.row, subject.tenant, subject.kind, subject.id,
         owed.key, owed.kind, owed.body, owed.available_at, owed.attempts + 1
-    FROM owed JOIN subject ON subject.row = owed.subject
+    FROM incidentflow_owed AS owed
+    JOIN incidentflow_subject AS subject ON subject.row = owed.subject
     WHERE owed.state = 'waiting' AND owed.available_at <= ?
     ORDER BY owed.available_at, owed.row
     LIMIT ?
 """
-LEASE_OWED = "UPDATE owed SET available_at = ?, attempts = attempts + 1, token = ? WHERE row = ?"
+LEASE_OWED = """
+    UPDATE incidentflow_owed SET available_at = ?, attempts = attempts + 1, token = ?
+    WHERE row = ?
+"""
 
 
 class SQLiteStore:

@@ -11,52 +11,53 @@ from incidentflow.stores.index import marks, number_of, place_of
 
 FIND_SUBJECT = """
     SELECT row, version, number, state, category, dedup_key, due_at, wake_at
-    FROM subject
+    FROM incidentflow_subject
     WHERE tenant = ? AND kind = ? AND id = ?
 """
-FIND_VERSION = "SELECT version FROM subject WHERE tenant = ? AND kind = ? AND id = ?"
-FIND_HOLDER = "SELECT 1 FROM subject WHERE tenant = ? AND kind = ? AND dedup_key = ?"
-FIND_NUMBER = "SELECT 1 FROM subject WHERE tenant = ? AND number = ?"
-FIND_KEY = "SELECT 1 FROM command WHERE tenant = ? AND key = ?"
+FIND_VERSION = "SELECT version FROM incidentflow_subject WHERE tenant = ? AND kind = ? AND id = ?"
+FIND_HOLDER = "SELECT 1 FROM incidentflow_subject WHERE tenant = ? AND kind = ? AND dedup_key = ?"
+FIND_NUMBER = "SELECT 1 FROM incidentflow_subject WHERE tenant = ? AND number = ?"
+FIND_KEY = "SELECT 1 FROM incidentflow_command WHERE tenant = ? AND key = ?"
 
 DRAW = """
-    INSERT INTO series (tenant, name, last) VALUES (?, ?, 1)
+    INSERT INTO incidentflow_series (tenant, name, last) VALUES (?, ?, 1)
     ON CONFLICT DO UPDATE SET last = last + 1
     RETURNING last
 """
 ADVANCE = """
-    INSERT INTO series (tenant, name, last) VALUES (?, ?, ?)
+    INSERT INTO incidentflow_series (tenant, name, last) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET last = max(last, excluded.last)
 """
 
 INSERT_SUBJECT = """
-    INSERT INTO subject (
+    INSERT INTO incidentflow_subject (
         tenant, kind, id, number, state, category, dedup_key, due_at, wake_at,
         version, head, priority, service, team, assignee, fields, snapshot, looks
     )
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 """
 INDEXED = ("state", "category", "dedup_key", "due_at", "wake_at")
-UPDATE_SUBJECT = "UPDATE subject SET"
+UPDATE_SUBJECT = "UPDATE incidentflow_subject SET"
 SET_PLAIN = """
     version = ?, head = ?, priority = ?, service = ?, team = ?, assignee = ?, fields = ?,
     snapshot = ?, looks = 0
     WHERE row = ?
 """
 INSERT_ENTRY = """
-    INSERT INTO entry (subject, sequence, body, personal, hash) VALUES (?, ?, ?, ?, ?)
+    INSERT INTO incidentflow_entry (subject, sequence, body, personal, hash) VALUES (?, ?, ?, ?, ?)
 """
 INSERT_OWED = """
-    INSERT INTO owed (tenant, key, subject, kind, body, available_at, state, attempts)
+    INSERT INTO incidentflow_owed (tenant, key, subject, kind, body, available_at, state, attempts)
     VALUES (?, ?, ?, ?, ?, ?, 'waiting', 0)
     ON CONFLICT DO NOTHING
 """
 INSERT_COMMAND = """
-    INSERT INTO command (tenant, key, subject, fingerprint, version) VALUES (?, ?, ?, ?, ?)
+    INSERT INTO incidentflow_command (tenant, key, subject, fingerprint, version)
+    VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING
 """
 SETTLE = """
-    UPDATE owed SET
+    UPDATE incidentflow_owed SET
         state = ?,
         available_at = CASE ? WHEN 'waiting' THEN ? ELSE available_at END,
         token = NULL

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from incidentflow.ports import By, Lookup, Order, Query, Stored, Subject
 from incidentflow.stores.index import marks
 
-SELECT = "SELECT tenant, kind, id, number, version, snapshot, head, due_at FROM subject"
+SELECT = """
+    SELECT tenant, kind, id, number, version, snapshot, head, due_at
+    FROM incidentflow_subject
+"""
 
 LOAD = {
     By.ID: f"{SELECT} WHERE tenant = ? AND id = ? AND kind = ?",
@@ -19,7 +22,8 @@ LOAD_BY_COMMAND_KEY = """
     SELECT
         subject.tenant, kind, id, number, subject.version, snapshot, head, due_at,
         fingerprint, command.version
-    FROM command JOIN subject ON subject.row = command.subject
+    FROM incidentflow_command AS command
+    JOIN incidentflow_subject AS subject ON subject.row = command.subject
     WHERE command.tenant = ? AND command.key = ?
 """
 
@@ -27,33 +31,33 @@ LOAD_BY_COMMAND_KEY = """
 FIND_PLACES = """
     WITH RECURSIVE leap (row) AS (
         SELECT (
-            SELECT row FROM subject
+            SELECT row FROM incidentflow_subject
             WHERE tenant = :tenant AND kind = :kind
             ORDER BY category, state LIMIT 1
         )
         UNION ALL
         SELECT coalesce(
             (
-                SELECT row FROM subject
+                SELECT row FROM incidentflow_subject
                 WHERE tenant = :tenant AND kind = :kind
                     AND category = last.category AND state > last.state
                 ORDER BY state LIMIT 1
             ),
             (
-                SELECT row FROM subject
+                SELECT row FROM incidentflow_subject
                 WHERE tenant = :tenant AND kind = :kind AND category > last.category
                 ORDER BY category, state LIMIT 1
             )
         )
-        FROM leap JOIN subject AS last USING (row)
+        FROM leap JOIN incidentflow_subject AS last USING (row)
     )
-    SELECT category, state FROM leap JOIN subject USING (row)
+    SELECT category, state FROM leap JOIN incidentflow_subject USING (row)
 """
 MOST_PLACES = 100
 
 SOONEST = "ORDER BY due_at, id LIMIT ?"
 NEWEST = "ORDER BY id DESC LIMIT ?"
-FIND_ROWS = "SELECT row, id FROM subject WHERE"
+FIND_ROWS = "SELECT row, id FROM incidentflow_subject WHERE"
 ALL_OF = "SELECT * FROM"
 
 Row = tuple[str, str, str, str | None, int, bytes, str, int | None]

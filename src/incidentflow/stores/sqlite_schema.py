@@ -1,6 +1,7 @@
 """
 The tables of the SQLite store, and how they came about.
 
+All names begin with ``incidentflow_``, for a host's tables may stand in the same file.
 A published migration is never edited: a change of the schema is a further one.
 """
 
@@ -11,7 +12,7 @@ Migration = tuple[str, ...]
 MIGRATIONS: tuple[Migration, ...] = (
     (
         """
-        CREATE TABLE subject (
+        CREATE TABLE incidentflow_subject (
             row INTEGER PRIMARY KEY,
             tenant TEXT NOT NULL,
             kind TEXT NOT NULL,
@@ -35,8 +36,8 @@ MIGRATIONS: tuple[Migration, ...] = (
         ) STRICT
         """,
         """
-        CREATE TABLE entry (
-            subject INTEGER NOT NULL REFERENCES subject,
+        CREATE TABLE incidentflow_entry (
+            subject INTEGER NOT NULL REFERENCES incidentflow_subject,
             sequence INTEGER NOT NULL,
             body TEXT NOT NULL,
             personal TEXT NOT NULL,
@@ -45,17 +46,17 @@ MIGRATIONS: tuple[Migration, ...] = (
         ) STRICT
         """,
         """
-        CREATE TABLE command (
+        CREATE TABLE incidentflow_command (
             tenant TEXT NOT NULL,
             key TEXT NOT NULL,
-            subject INTEGER NOT NULL REFERENCES subject,
+            subject INTEGER NOT NULL REFERENCES incidentflow_subject,
             fingerprint TEXT NOT NULL,
             version INTEGER NOT NULL,
             PRIMARY KEY (tenant, key)
         ) STRICT, WITHOUT ROWID
         """,
         """
-        CREATE TABLE series (
+        CREATE TABLE incidentflow_series (
             tenant TEXT NOT NULL,
             name TEXT NOT NULL,
             last INTEGER NOT NULL,
@@ -63,11 +64,11 @@ MIGRATIONS: tuple[Migration, ...] = (
         ) STRICT, WITHOUT ROWID
         """,
         """
-        CREATE TABLE owed (
+        CREATE TABLE incidentflow_owed (
             row INTEGER PRIMARY KEY,
             tenant TEXT NOT NULL,
             key TEXT NOT NULL,
-            subject INTEGER NOT NULL REFERENCES subject,
+            subject INTEGER NOT NULL REFERENCES incidentflow_subject,
             kind TEXT NOT NULL,
             body TEXT NOT NULL,
             available_at INTEGER NOT NULL,
@@ -77,14 +78,29 @@ MIGRATIONS: tuple[Migration, ...] = (
             UNIQUE (tenant, key)
         ) STRICT
         """,
-        "CREATE UNIQUE INDEX subject_number ON subject (tenant, number) WHERE number IS NOT NULL",
         """
-        CREATE UNIQUE INDEX subject_dedup_key ON subject (tenant, kind, dedup_key)
-        WHERE dedup_key IS NOT NULL
+        CREATE UNIQUE INDEX incidentflow_subject_number
+        ON incidentflow_subject (tenant, number) WHERE number IS NOT NULL
         """,
-        "CREATE INDEX subject_place ON subject (tenant, kind, category, state, id)",
-        "CREATE INDEX subject_due ON subject (tenant, kind, due_at, id) WHERE due_at IS NOT NULL",
-        "CREATE INDEX subject_wake ON subject (wake_at, id) WHERE wake_at IS NOT NULL",
-        "CREATE INDEX owed_waiting ON owed (available_at) WHERE state = 'waiting'",
+        """
+        CREATE UNIQUE INDEX incidentflow_subject_dedup_key
+        ON incidentflow_subject (tenant, kind, dedup_key) WHERE dedup_key IS NOT NULL
+        """,
+        """
+        CREATE INDEX incidentflow_subject_place
+        ON incidentflow_subject (tenant, kind, category, state, id)
+        """,
+        """
+        CREATE INDEX incidentflow_subject_due
+        ON incidentflow_subject (tenant, kind, due_at, id) WHERE due_at IS NOT NULL
+        """,
+        """
+        CREATE INDEX incidentflow_subject_wake
+        ON incidentflow_subject (wake_at, id) WHERE wake_at IS NOT NULL
+        """,
+        """
+        CREATE INDEX incidentflow_owed_waiting
+        ON incidentflow_owed (available_at) WHERE state = 'waiting'
+        """,
     ),
 )
