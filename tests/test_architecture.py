@@ -16,10 +16,10 @@ MEANINGS = {"new", "resolved", "closed", "merged", "cancelled"}
 NAMED_IN = {"profiles.py", "sources", "cli"}
 PUBLIC = """
     AcceptMajor Acknowledge Actor ActorKind Advance Assign AsyncIncidentDesk Cancel Close Command
-    CompleteReview Correct DemoteMajor DraftReview Escalate Event FieldRule Finding Hold HoldReason
-    ITIL Identify Impact Incident IncidentDesk IncidentflowError Lifecycle Matrix Merge Mitigate
-    Note OverridePriority Policy Priority ProposeMajor Reclassify Reinstate RejectMajor Relapse
-    RenameState Reopen Report Resolve Resume ReturnToQueue SetFields SetSubstatus Severity
+    CompleteReview Correct DemoteMajor Describe DraftReview Escalate Event FieldRule Finding Hold
+    HoldReason ITIL Identify Impact Incident IncidentDesk IncidentflowError Lifecycle Matrix Merge
+    Mitigate Note OverridePriority Policy Priority ProposeMajor Reclassify Reinstate RejectMajor
+    Relapse RenameState Reopen Report Resolve Resume ReturnToQueue SetFields SetSubstatus Severity
     StakeholderUpdate State Step SubmitReview Triage Urgency WaiveReview
 """
 

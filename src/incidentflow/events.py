@@ -6,6 +6,7 @@ from incidentflow.process.assignment import Assigned
 from incidentflow.process.closing import AutoCloseScheduled, Cancelled, Closed, Reinstated
 from incidentflow.process.communication import StakeholdersUpdated
 from incidentflow.process.corrections import Corrected, StateRenamed
+from incidentflow.process.description import Described
 from incidentflow.process.escalation import Escalated
 from incidentflow.process.fields import FieldsSet
 from incidentflow.process.hold import Held, Resumed
@@ -37,6 +38,7 @@ EVENTS: tuple[type[Event], ...] = (
     Closed,
     Corrected,
     DedupKeyGivenUp,
+    Described,
     Escalated,
     FieldsSet,
     FindingRecorded,
@@ -84,6 +86,7 @@ __all__ = [
     "Closed",
     "Corrected",
     "DedupKeyGivenUp",
+    "Described",
     "Entry",
     "Escalated",
     "Event",

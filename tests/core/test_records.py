@@ -12,6 +12,7 @@ from incidentflow.process import (
     AcceptMajor,
     Assign,
     Close,
+    Describe,
     DraftReview,
     Escalate,
     Finding,
@@ -144,6 +145,35 @@ def test_a_substatus_is_a_label_inside_the_state() -> None:
     assert life.incident.substatus is None
 
 
+def test_a_description_is_put_in_other_words() -> None:
+    """What is given is taken over, what is not stays."""
+    life = reported(title="t", description="d", source="mail", requester="bo")
+    life.do(Describe(by="ana", title="Mail is late", requester="cy"))
+
+    assert ("Mail is late", "d", "mail", "cy") == (
+        life.incident.title,
+        life.incident.description,
+        life.incident.source,
+        life.incident.requester,
+    )
+    assert "described: title Mail is late, requester cy" in str(life.entries[-1])
+
+    life.do(Describe(by="ana", description="of\nseveral lines", source="phone"))
+
+    assert ("Mail is late", "of\nseveral lines", "phone") == (
+        life.incident.title,
+        life.incident.description,
+        life.incident.source,
+    )
+    assert "described: source phone, another description" in str(life.entries[-1])
+
+
+def test_describing_says_something() -> None:
+    """Nothing given is nothing to record."""
+    with pytest.raises(InvalidInput, match="title, description, source, requester"):
+        Describe(by="ana")
+
+
 def test_notes_are_counted() -> None:
     """They are for colleagues."""
     life = reported()
@@ -161,6 +191,7 @@ def test_notes_are_counted() -> None:
         Identify(by="ana", cause="c"),
         StakeholderUpdate(by="ana", text="t"),
         DraftReview(by="ana", summary="s"),
+        Describe(by="ana", title="t"),
         Reclassify(by="ana", category="mail"),
         OverridePriority(by="ana", priority=2, reason="r"),
     ],

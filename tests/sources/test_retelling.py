@@ -175,8 +175,28 @@ def test_what_changes_on_later_rows_is_recorded(
         incident.field("tier"),
         incident.priority and incident.priority.name,
     )
-    assert "Incident 1" == incident.title
     assert ["prioritised", "assigned", "fields_set"] == kinds(store, "1")[3:6]
+
+
+def test_other_words_are_followed_in_every_state(
+    write: Write, rows: Rows, mapping: LogMapping, store: MemoryStore
+) -> None:
+    """Title, description, source and requester, as the log says them last."""
+    first, second, third, fourth = rows("New", "Work", "Shut", "Shut")
+    second |= {"title": "Mail is late", "by": "bo"}
+    third |= {"title": "Mail is late", "by": "cy"}
+    fourth |= {"title": "Mail was late"}
+    told_by = evolve(mapping, columns={"title": ("title",), "requester": ("by",)})
+    replayed = replay(write(first, second, third, fourth), told_by, store=store)
+    incident = IncidentDesk(store).get("1")
+
+    assert (4, 1, 1, 0, 0) == counts(replayed)
+    assert ("Mail was late", "cy") == (incident.title, incident.requester)
+    assert [
+        "described: title Mail is late, requester bo",
+        "described: requester cy",
+        "described: title Mail was late",
+    ] == [text for text in told(store, "1") if text.startswith("described")]
 
 
 def test_a_change_in_a_finished_incident_comes_after_its_reopening(

@@ -5,6 +5,7 @@ from incidentflow.process.assignment import Assign
 from incidentflow.process.closing import Cancel, Close, Reinstate
 from incidentflow.process.communication import StakeholderUpdate
 from incidentflow.process.corrections import Correct, RenameState
+from incidentflow.process.description import Describe
 from incidentflow.process.escalation import Escalate
 from incidentflow.process.fields import SetFields
 from incidentflow.process.hold import Hold, Resume
@@ -23,6 +24,7 @@ COMMANDS: tuple[type[Command], ...] = (
     ReportAgain,
     Triage,
     Reclassify,
+    Describe,
     OverridePriority,
     Assign,
     Acknowledge,
@@ -70,6 +72,7 @@ __all__ = [
     "CompleteReview",
     "Correct",
     "DemoteMajor",
+    "Describe",
     "DraftReview",
     "Escalate",
     "Finding",

@@ -16,6 +16,7 @@ from incidentflow.process import (
     COMMANDS,
     Assign,
     Correct,
+    Describe,
     Hold,
     Note,
     OverridePriority,
@@ -23,6 +24,7 @@ from incidentflow.process import (
     Report,
     SetFields,
 )
+from incidentflow.process.description import DESCRIPTION
 from incidentflow.process.triage import CLASSIFICATION
 from incidentflow.sources.mapping import LogMapping, Target
 from incidentflow.sources.rows import Row
@@ -31,9 +33,8 @@ from incidentflow.words import MAX_LINE, Priority, Rank
 BY_TRIGGER: Mapping[str, type[Command]] = {
     command.trigger: command for command in COMMANDS if command.trigger
 }
-FOLLOWED = (*CLASSIFICATION, "team", "assignee")
+FOLLOWED = (*DESCRIPTION, *CLASSIFICATION, "team", "assignee")
 EMPTY = "(empty)"
-REPORTED = ("title", "description", "source", "requester", *FOLLOWED)
 
 
 @frozen
@@ -89,7 +90,7 @@ class Reteller:
         )
 
     def _reports(self, row: Row, target: Target | None) -> Iterator[tuple[Command, ...]]:
-        given = {name: row.texts[name] for name in REPORTED if name in row.texts}
+        given = {name: row.texts[name] for name in FOLLOWED if name in row.texts}
         ranks = {name: row.ranks[name] for name in CLASSIFICATION if name in row.ranks}
         defaults = self._mapping.defaults
         scales = {name: defaults[name] for name in CLASSIFICATION if name in defaults}
@@ -147,6 +148,9 @@ class Reteller:
     def _changes(self, row: Row, incident: Incident) -> Iterator[Command]:
         said = {**row.texts, **row.ranks}
         new = {name: value for name, value in said.items() if self._is_new(incident, name, value)}
+        texts = {name: row.texts[name] for name in DESCRIPTION if name in new}
+        if texts:
+            yield Describe(by=row.by, at=row.at, **texts)  # type: ignore[arg-type] # by name
         axes = {name: new[name] for name in CLASSIFICATION if name in new}
         if axes:
             yield Reclassify(by=row.by, at=row.at, **axes)  # type: ignore[arg-type] # by name
