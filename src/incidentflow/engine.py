@@ -7,7 +7,6 @@ apply, react. At the end: what is due next, and what is owed to whom. All of it 
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import islice
@@ -22,10 +21,11 @@ from incidentflow.incident.milestones import newly_inverted
 from incidentflow.incident.owed import Message, OwedCommand
 from incidentflow.lifecycle import Lifecycle, Option, Probe
 from incidentflow.policy import Policy
-from incidentflow.process import closing, fields, hold, keys, links, requirements
+from incidentflow.process import COMMANDS, closing, fields, hold, keys, links, requirements
 from incidentflow.process.agenda import ActPostponed, Tick
 from incidentflow.process.announcement import announce
-from incidentflow.words import EPOCH, SYSTEM, Actor, evolve, show
+from incidentflow.process.dating import Origin, world_time
+from incidentflow.words import EPOCH, SYSTEM, Actor, evolve
 
 ALONGSIDE = (fields.set_along, keys.give_up)
 REACTIONS = (requirements.react, closing.react)
@@ -35,20 +35,23 @@ DEEPEST = 8
 MOST_ACTS = 1000
 
 
-class Origin(enum.Enum):
-    """Where commands come from (rules L8 and J4)."""
-
-    LIVE = "live"
-    IMPORTED = "imported"
-
-
 @frozen
 class Practice:
-    """How one desk works: its lifecycle, its policy, and where its commands come from."""
+    """
+    How one desk works.
+
+    Attributes:
+        lifecycle: The states and steps of its incidents.
+        policy: What it has configured.
+        origin: Where its commands come from.
+        commands: Every kind of command it knows, the host's own included.
+
+    """
 
     lifecycle: Lifecycle
     policy: Policy
     origin: Origin = Origin.LIVE
+    commands: tuple[type[Command], ...] = COMMANDS
 
 
 @frozen
@@ -155,6 +158,7 @@ class _Draft:
         self.lifecycle = practice.lifecycle
         self.policy = practice.policy
         self.origin = practice.origin
+        self.commands = practice.commands
         self.now = max(now, incident.updated_at)
         self.facts = facts
         self.entries: list[Entry] = []
@@ -219,12 +223,14 @@ class _Draft:
             self._record(event, self.now, SYSTEM, due=due.fell_due)
 
     def _run(self, command: Command, due: datetime | None = None) -> None:
-        case = Case(self.incident, command, self.policy, self.now, self.facts)
+        case = Case(
+            self.incident, command, self.policy, self.now, self.facts, commands=self.commands
+        )
         try:
             to = command.move(case, self.lifecycle)
             if to is not None:
                 self.lifecycle.admit(case, to)
-            at, odd = self._world_time(case)
+            at, odd = world_time(case, self.before, self.origin)
             decided = evolve(case, to=to)
             events = [*command.decide(decided)]
             for alongside in ALONGSIDE:
@@ -247,21 +253,6 @@ class _Draft:
             asked=f"{refused.asked} after the commands before it" if moved else refused.asked,
             open_steps=self.lifecycle.open_steps(probe),
         )
-
-    def _world_time(self, case: Case) -> tuple[datetime, tuple[str, ...]]:
-        given, since = case.command.at, case.incident.since
-        if given is None:
-            return max(self.now, since), ()
-        odd = ("late_entry",) if self.now - given > self.policy.late_entry else ()
-        if given - self.now > self.policy.clock_skew:
-            case.refuse("at.future", f"{show(given)} is still ahead of {show(self.now)}", "at")
-        if self.origin is Origin.IMPORTED and given <= self.before.updated_at:
-            equal = given == self.before.updated_at
-            return given, (*odd, "equal_times" if equal else "runs_backwards")
-        if given >= since or not self.before.version or case.command.may_look_back:
-            return given, odd
-        text = f"the state last changed {show(since)}, after {show(given)}; use Correct"
-        return case.refuse("at.before_last_change", text, "at")
 
     def _record(
         self,

@@ -14,11 +14,12 @@ from attrs import frozen
 from incidentflow import usecases
 from incidentflow.codec import Codec
 from incidentflow.desk.drivers import Lifted, close_store, run, sync_store
-from incidentflow.engine import Origin, Practice
+from incidentflow.engine import Practice
 from incidentflow.errors import IncidentNotFound, InvalidInput, TransitionRefused
 from incidentflow.incident import Command, Incident
 from incidentflow.ports import Store
 from incidentflow.process import Correct, Report
+from incidentflow.process.dating import Origin
 from incidentflow.profiles import ITIL
 from incidentflow.sources import BadRow, LogMapping, Reteller, Row, read_rows
 from incidentflow.system import SystemClock, SystemEntropy

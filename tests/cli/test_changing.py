@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from incidentflow import IncidentDesk
+from incidentflow import Command, IncidentDesk
 from incidentflow.cli.data import error_data
-from incidentflow.cli.inputs import BY_KIND, inputs_of
+from incidentflow.cli.inputs import inputs_of
 from incidentflow.cli.session import actor
 from incidentflow.errors import InvalidInput
 from incidentflow.process import COMMANDS
@@ -222,13 +222,13 @@ def test_a_repeated_key_has_one_effect(run: Run, reported: str) -> None:
     assert "[key.reused] key 'k' was used for another request" in outcome.err
 
 
-@pytest.mark.parametrize("kind", BY_KIND)
-def test_every_command_has_options_with_help(kind: str, run: Run) -> None:
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_options_with_help(command: type[Command], run: Run) -> None:
     """Each input of each command is an option, with what it means."""
-    outcome = run("apply", "INC-1", kind, "--help")
+    outcome = run("apply", "INC-1", command.kind, "--help")
 
     assert 0 == outcome.code
-    for each in inputs_of(BY_KIND[kind]):
+    for each in inputs_of(command):
         assert each.option in outcome.out
         assert each.help
 
@@ -283,6 +283,117 @@ def test_an_own_desk_comes_from_the_environment(
     assert 0 == run("show", "INC-0000001", "--desk", f"{own_desk}:desk").code
     assert "did you mean 'contain'?" in run("apply", "INC-0000001", "contan").err
     assert "stored in sqlite:///x.db" in run("report", "Worm", "--store", "sqlite:///x.db").out
+
+
+PLUMBING = """
+from __future__ import annotations
+
+import enum
+from datetime import timedelta
+from typing import Any, Optional
+
+from attrs import frozen
+
+from incidentflow import ITIL, Command, Event, IncidentDesk, State, Step
+from incidentflow.words import evolve
+
+
+class Valve(enum.Enum):
+    MAIN = "main"
+    SIDE = "side"
+
+
+@frozen
+class Shut(Event):
+    said: str
+
+    def apply(self, incident, entry):
+        return evolve(incident, substatus=self.said)
+
+
+@frozen(kw_only=True)
+class ShutValve(Command):
+    '''
+    Shut a valve.
+
+    Args:
+        valve: Which.
+
+    '''
+
+    trigger = "contain"
+
+    valve: Valve
+    turns: int | None = None
+    tag: Optional[str] = None
+    label: str | int = ""
+    anything: Any = None
+    span: timedelta | None = None
+
+    def decide(self, case):
+        yield Shut(f"{self.valve!r} {self.turns!r} {self.tag!r} {self.label!r} {self.anything!r}")
+
+
+OURS = ITIL.extend(
+    State("contained", "open"),
+    Step("contain", "new", "contained"),
+    Step("resolve", "contained", "resolved"),
+)
+desk = IncidentDesk(lifecycle=OURS, events=[Shut], commands=[ShutValve])
+"""
+
+
+@pytest.fixture
+def plumbing(tmp_path: Path) -> tuple[str, str]:
+    """Give the option for a desk with a command of its own."""
+    name = f"plumbing_{tmp_path.name}".replace("-", "_")
+    (tmp_path / f"{name}.py").write_text(PLUMBING, "utf-8")
+    return "--desk", f"{name}:desk"
+
+
+def test_commands_of_an_own_desk_are_offered(run: Run, plumbing: tuple[str, str]) -> None:
+    """By their kind or by the step they take, with their inputs read as what they are."""
+    number = run("report", "Leak", *plumbing, "--json").data["number"]
+    shut = ("apply", number, "shut_valve", "--valve", "main", "--turns", "3", "--tag", "t")
+    outcome = run(*shut, "--label", "5", "--anything", "7", *plumbing, "--json")
+
+    assert "contained" == outcome.data["state"]
+    assert "<Valve.MAIN: 'main'> 3 't' '5' '7'" == outcome.data["substatus"]
+    help_text = run("apply", number, "contain", "--help", *plumbing).out
+    assert "Shut a valve." in help_text
+    assert "--valve main|side" in help_text
+    assert "--turns NUMBER" in help_text
+
+
+def test_options_name_inputs_of_an_own_command(run: Run, plumbing: tuple[str, str]) -> None:
+    """The step it takes is open, and Advance does not take it."""
+    number = run("report", "Leak", *plumbing, "--json").data["number"]
+
+    assert "contain      -> contained" in run("options", number, *plumbing).out
+    assert "did you mean 'shut_valve'?" in run("apply", number, "shut_valv", *plumbing).err
+    refused = run("apply", number, "advance", "--step", "contain", *plumbing)
+    assert (2, "") == (refused.code, refused.out)
+    assert "step = 'contain': has its own command; give ShutValve" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "problem"),
+    [
+        ("--turns", "many", "turns = 'many': is not a whole number"),
+        ("--valve", "back", "valve = 'back': is not in the set"),
+        ("--span", "5", "span = '5': holds a timedelta, which cannot be typed"),
+    ],
+)
+def test_inputs_of_an_own_command_are_checked(
+    option: str, given: str, problem: str, run: Run, plumbing: tuple[str, str]
+) -> None:
+    """What cannot be read as the input's type is refused by its name."""
+    inputs = {"--valve": "main", option: given}
+    words = [word for pair in inputs.items() for word in pair]
+    outcome = run("apply", "INC-1", "shut_valve", *words, *plumbing)
+
+    assert 2 == outcome.code
+    assert problem in outcome.err
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,13 @@ import pytest
 from attrs import evolve, frozen
 
 from incidentflow import engine
-from incidentflow.engine import Origin
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Facts, Incident
 from incidentflow.lifecycle import Probe
 from incidentflow.policy import Policy
 from incidentflow.process import Acknowledge, Correct, Mitigate, Note, Reopen, Report, Resolve
 from incidentflow.process.agenda import Tick
+from incidentflow.process.dating import Origin
 from incidentflow.testing.rehearsal import BLANK, Rehearsal
 from incidentflow.words import SYSTEM
 

@@ -9,10 +9,19 @@ from attrs import evolve
 
 from incidentflow import engine
 from incidentflow.errors import Failure, InvalidInput, LifecycleError
-from incidentflow.incident import Case, Category, Place
+from incidentflow.incident import Case, Category, Command, Place
 from incidentflow.lifecycle import AskedFor, Given, Guard, Lifecycle, Openness, Option, State, Step
 from incidentflow.policy import FieldRule, Policy
-from incidentflow.process import Advance, Correct, Note, RenameState, Resolve, SetFields
+from incidentflow.process import (
+    Advance,
+    Correct,
+    Hold,
+    Note,
+    RenameState,
+    Resolve,
+    Resume,
+    SetFields,
+)
 from incidentflow.process.hold import CameFrom, HoldReasonKnown
 from incidentflow.profiles import ITIL
 from incidentflow.testing.generated import FLAGS, Flagged
@@ -37,6 +46,9 @@ CONTAINED = (
     Step("hold", "contained", "on_hold", guards=HoldReasonKnown("reason")),
     Step("resume", "on_hold", "contained", guards=CameFrom("contained")),
 )
+
+
+HOLD = Hold(by="ana", reason="awaiting_vendor", reference="V-1")
 
 
 def never(case: Case) -> Failure | None:
@@ -169,8 +181,12 @@ def test_a_host_extends_itil_with_a_step_of_its_own() -> None:
 
 def test_a_step_with_a_command_is_not_taken_by_advance() -> None:
     """`Advance` refuses it and names the command."""
-    with pytest.raises(InvalidInput, match="give ReturnToQueue"):
-        Advance(by="ana", step="return_to_queue")
+    life = Rehearsal()
+    life.report(to="in_progress")
+    refused = life.attempt(Advance(by="ana", step="return_to_queue", note="n"))
+
+    assert ("input.invalid",) == refused.codes
+    assert "'return_to_queue': has its own command; give ReturnToQueue" in str(refused.outcome)
 
 
 def test_a_step_may_need_an_own_field() -> None:
@@ -314,6 +330,11 @@ def before_the_rename(**old: object) -> Rehearsal:
     return life
 
 
+def case_of(life: Rehearsal, command: Command) -> Case:
+    """Put a command before an incident as it stands."""
+    return Case(life.incident, command, life.practice.policy, life.now)
+
+
 def under(life: Rehearsal, lifecycle: Lifecycle) -> Rehearsal:
     """Go on with an incident under another lifecycle."""
     life.practice = engine.Practice(lifecycle, life.practice.policy)
@@ -353,6 +374,40 @@ def test_a_renaming_that_means_something_else_is_a_move() -> None:
 
     assert life.now == after.since
     assert life.now == after.episode.restored_at
+
+
+def test_a_hold_remembers_a_state_by_its_present_name() -> None:
+    """Whoever was held from a state that is called otherwise now resumes in it (rule L12)."""
+    life = Rehearsal(ITIL.extend(*CONTAINED))
+    life.report(to="in_progress")
+    life.do(Advance(by="ana", step="contain", note="n"), HOLD)
+    renamed = tuple(
+        evolve(part, name="isolated") if isinstance(part, State) else part for part in CONTAINED[:1]
+    )
+    ours = ITIL.extend(
+        *renamed,
+        Step("contain", "in_progress", "isolated", needs="note"),
+        Step("resolve", "isolated", "resolved"),
+        Step("resume", "on_hold", "isolated", guards=CameFrom("isolated")),
+        contained="isolated",
+    )
+    options = {(each.to, each.openness) for each in under(life, ours).options()}
+    machine = ours.ask_machine(case_of(life, Resume(by="ana")), "resume")
+
+    assert ("isolated", Openness.OPEN) in options
+    assert "isolated" == machine
+    assert "isolated" == life.do(Resume(by="ana")).state
+
+
+def test_a_hold_from_a_state_that_is_gone_says_where_to() -> None:
+    """Without a new name for it nothing is guessed; another state can be asked for."""
+    life = Rehearsal(ITIL.extend(*CONTAINED))
+    life.report(to="in_progress")
+    life.do(Advance(by="ana", step="contain", note="n"), HOLD)
+    under(life, ITIL)
+
+    assert "hold.elsewhere" in life.attempt(Resume(by="ana")).codes
+    assert "triaged" == life.do(Resume(by="ana", to="triaged")).state
 
 
 @pytest.mark.parametrize("renames", [{"new": "triaged"}, {"old": "nowhere"}, {"nothing": "new"}])

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from attrs import evolve, frozen
 
-from incidentflow.engine import Origin
 from incidentflow.errors import InvalidInput, PolicyError
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident, Place, Steps
 from incidentflow.policy import Because, FieldRule, Policy, RequirementRule, Subscription
@@ -29,6 +28,7 @@ from incidentflow.process import (
     ReturnToQueue,
     WaiveReview,
 )
+from incidentflow.process.dating import Origin
 from incidentflow.process.notes import Noted
 from incidentflow.profiles import ITIL
 from incidentflow.testing.rehearsal import Rehearsal

@@ -28,7 +28,6 @@ from incidentflow.process import (
     ReturnToQueue,
     Triage,
 )
-from incidentflow.process.work import COMMANDED
 from incidentflow.profiles import ITIL
 from incidentflow.testing.rehearsal import Rehearsal
 
@@ -100,7 +99,6 @@ def test_itil_has_no_other_triggers() -> None:
 
     assert FROM_TO.keys() == {step.trigger for step in ITIL.steps}
     assert FROM_TO.keys() == triggers
-    assert COMMANDED == triggers
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from attrs import frozen
 
-from incidentflow import Acknowledge, IncidentDesk, Merge, Note, Resolve
+from incidentflow import Acknowledge, Command, Event, IncidentDesk, Merge, Note, Resolve
 from incidentflow.errors import (
     CommitConflict,
     InvalidInput,
@@ -15,12 +16,29 @@ from incidentflow.errors import (
     StaleIncident,
     TransitionRefused,
 )
+from incidentflow.incident import Case
+from incidentflow.ports import Store, Write
 from incidentflow.testing.clock import ManualClock
 from incidentflow.usecases.changing import TRIES
 
 Build = Callable[..., Any]
 Meddle = Callable[..., Any]
 RESOLVE = Resolve(by="ana", code="fixed", note="restarted")
+
+
+class Silent:
+    """A store that nothing may be written to."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
+        """Do what the store does."""
+        return getattr(self._store, name)
+
+    def commit(self, writes: Sequence[Write]) -> tuple[str | None, ...]:
+        """Refuse."""
+        raise AssertionError(f"{writes} should not be written")
 
 
 def test_a_repeated_report_returns_the_first_result(desk: IncidentDesk, clock: ManualClock) -> None:
@@ -75,6 +93,48 @@ def test_a_key_belongs_to_one_incident(desk: IncidentDesk) -> None:
         desk.apply(two, Note(by="ana", text="hello"), key="k")
 
     assert two == desk.get(two)
+
+
+@frozen(kw_only=True)
+class Wink(Command):
+    """A host's own command that nothing comes of."""
+
+    at_whom: str = "bo"
+
+    def decide(self, case: Case) -> tuple[Event, ...]:
+        """Yield nothing."""
+        del case
+        return ()
+
+
+def test_a_command_without_effect_uses_its_key(build: Build) -> None:
+    """Nothing happened, and that is the first result, however often it is asked for."""
+    desk = build(commands=[Wink])
+    incident = desk.report("Mail is down", by="ana")
+    first = desk.apply(incident, Wink(by="ana"), key="k")
+    desk.apply(incident, Acknowledge(by="ana"))
+
+    assert incident == first == desk.apply(incident, Wink(by="ana"), key="k")
+    with pytest.raises(KeyReused):
+        desk.apply(incident, Wink(by="ana", at_whom="cy"), key="k")
+    assert ["reported", "acknowledged"] == [entry.kind for entry in desk.history(incident)]
+    assert desk.verify().holds
+    with desk.batch() as batch:
+        batch.apply(incident, Wink(by="ana"), key="l")
+        batch.apply(incident, Note(by="ana", text="x"))
+        assert 2 == batch.apply(incident, Wink(by="ana"), key="l").version
+    assert 2 == desk.apply(incident, Wink(by="ana"), key="l").version
+
+
+def test_a_command_without_effect_and_without_key_writes_nothing(
+    build: Build, store: Store
+) -> None:
+    """There is nothing to remember."""
+    desk = build(commands=[Wink])
+    incident = desk.report("Mail is down", by="ana")
+    silent = build(Silent(store), commands=[Wink])
+
+    assert incident == silent.apply(incident, Wink(by="ana"))
 
 
 def test_a_refused_command_uses_up_no_key(desk: IncidentDesk) -> None:

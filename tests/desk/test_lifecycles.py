@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from attrs import evolve, frozen
@@ -26,7 +26,7 @@ from incidentflow import (
     Step,
 )
 from incidentflow.codec import Codec
-from incidentflow.errors import TransitionRefused, UnreadableJournal
+from incidentflow.errors import InvalidInput, TransitionRefused, UnreadableJournal
 from incidentflow.incident import Case, Entry
 from incidentflow.journal import genesis, read, seal
 from incidentflow.ports import Line, Lookup, Query, Store, Stored, Subject
@@ -175,6 +175,35 @@ def test_a_host_has_its_own_events_and_commands(build: Build) -> None:
     assert ("la", "sung") == (sung.substatus, desk.history(incident)[1].kind)
     assert sung == desk.apply(incident, Sing(by="ana", song="la"), key="k")
     assert desk.verify().holds
+
+
+@frozen(kw_only=True)
+class Contain(Command):
+    """A host's own command for a step of its own."""
+
+    trigger: ClassVar[str] = "contain"
+
+    note: str
+
+    def decide(self, case: Case) -> tuple[Event, ...]:
+        """Contain it."""
+        del case
+        return (Sung(self.note),)
+
+
+def test_a_step_with_a_command_of_the_host_is_not_taken_by_advance(build: Build) -> None:
+    """A desk that knows the command names it; one that does not lets Advance take the step."""
+    knows = build(lifecycle=OLD, events=[Sung], commands=[Contain])
+    incident = knows.report("Leak", by="ana")
+    with pytest.raises(InvalidInput, match=r"step = 'contain': has its own command; give Contain"):
+        knows.apply(incident, Advance(by="ana", step="contain", note="shut"))
+
+    assert incident == knows.get(incident)
+    assert "contained" == knows.apply(incident, Contain(by="ana", note="shut")).state
+    plain = build(lifecycle=OLD).report(
+        "Leak", Advance(by="ana", step="contain", note="shut"), by="ana"
+    )
+    assert "contained" == plain.state
 
 
 def test_a_kind_from_elsewhere_is_an_error_for_that_incident_only(build: Build) -> None:

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from attrs import frozen
 
 from incidentflow import (
     Acknowledge,
     Assign,
+    Command,
     Escalate,
+    Event,
     IncidentDesk,
     Merge,
     Note,
@@ -23,6 +26,7 @@ from incidentflow.codec import Codec
 from incidentflow.desk.drivers import Lifted, run
 from incidentflow.desk.parts import make_setup
 from incidentflow.errors import CommitConflict, StoreError, TransitionRefused
+from incidentflow.incident import Case
 from incidentflow.policy import Audience
 from incidentflow.policy.communication import Subscription
 from incidentflow.ports import Claim, OwedKind, Settlement, Store
@@ -128,6 +132,28 @@ def test_a_debt_is_settled_with_its_effect(desk: IncidentDesk, store: Store) -> 
 
     assert (1, 2) == (before, desk.get(two).version)
     assert [] == [c for c in store.claim(micros(MONDAY) << 1, 9, 1, "u") if c.owed == claim.owed]
+
+
+@frozen(kw_only=True)
+class Wink(Command):
+    """A host's own command that nothing comes of."""
+
+    def decide(self, case: Case) -> tuple[Event, ...]:
+        """Yield nothing."""
+        del case
+        return ()
+
+
+def test_a_debt_without_effect_is_settled_too(desk: IncidentDesk, store: Store) -> None:
+    """What was owed is done, though nothing came of it."""
+    one, two = (desk.report(title, by="ana") for title in ("One", "Two"))
+    desk.apply(one, Merge(by="bo", into=two.number))
+    (claim,) = claims(store, OwedKind.COMMAND)
+    latest = Settlement(claim.owed.key, claim.token)
+    run(usecases.change(setup_over(store), two.id, (Wink(by="bo"),), settles=latest))
+
+    assert two == desk.get(two)
+    assert not store.settle("default", latest)
 
 
 def test_a_batch_claims_and_settles_in_the_store_behind(store: Store) -> None:

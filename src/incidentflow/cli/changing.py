@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from incidentflow.cli.data import error_data, incident_data, plain, print_json
-from incidentflow.cli.inputs import BY_KIND, add_inputs, read_inputs, summary_of
+from incidentflow.cli.inputs import add_inputs, command_named, read_inputs, summary_of
 from incidentflow.cli.parsing import Arguments, Misused, Parser, Subcommand, listed
 from incidentflow.cli.session import (
     Session,
@@ -16,17 +16,17 @@ from incidentflow.cli.session import (
     add_actor,
     add_json,
     add_place,
-    lifecycle_of,
+    practice_of,
     session,
 )
 from incidentflow.cli.style import aligned, count, say, style_of, tell
 from incidentflow.cli.timeline import moments, row, timeline
 from incidentflow.errors import nearest
 from incidentflow.incident import Command, Incident
-from incidentflow.process import Advance, Report
+from incidentflow.process import COMMANDS, Advance, Report
 from incidentflow.words import show
 
-OWN_STEPS = "Steps of your own lifecycle (--desk) are taken by their names."
+OWN_STEPS = "Commands and steps of your own desk (--desk) are called by their names."
 
 
 def _configure_report(parser: Parser) -> None:
@@ -53,7 +53,7 @@ def _configure_apply(parser: Parser) -> None:
     parser.add_argument("inputs", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     parser.add_argument("--expect", metavar="N", type=int, help="the version you saw")
     _add_common(parser)
-    commands = aligned([(kind, summary_of(command)) for kind, command in BY_KIND.items()])
+    commands = aligned([(command.kind, summary_of(command)) for command in COMMANDS])
     help_line = "'incidentflow apply INC-0000001 resolve --help' lists the inputs of one."
     parser.epilog = "\n\n".join(
         (listed("commands", commands), OWN_STEPS, help_line, parser.epilog or "")
@@ -65,18 +65,15 @@ def _run_apply(arguments: Arguments) -> int:
     place = Parser("incidentflow apply", "", merging=True, has_help=False)
     add_place(place)
     place.parse_known_args(arguments.inputs, arguments)
-    command = BY_KIND.get(name)
-    if command is None:
-        _require_step(name, arguments)
-        return _apply(Advance, {"step": name}, arguments)
-    return _apply(command, {}, arguments)
-
-
-def _require_step(name: str, arguments: Arguments) -> None:
-    triggers = {step.trigger for step in lifecycle_of(arguments).steps}
+    practice = practice_of(arguments)
+    command = command_named(name, practice)
+    if command is not None:
+        return _apply(command, {}, arguments)
+    triggers = {step.trigger for step in practice.lifecycle.steps}
     if name not in triggers:
-        hint = nearest(name, triggers.union(BY_KIND))
+        hint = nearest(name, triggers.union(each.kind for each in practice.commands))
         raise Misused(f"unknown command {arguments.command!r}; {hint}", "incidentflow apply")
+    return _apply(Advance, {"step": name}, arguments)
 
 
 def _apply(command: type[Command], fixed: Mapping[str, Any], arguments: Arguments) -> int:

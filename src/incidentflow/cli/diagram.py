@@ -8,7 +8,7 @@ from pathlib import Path
 
 from incidentflow.cli.inputs import plain_text
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import add_place, lifecycle_of
+from incidentflow.cli.session import add_place, practice_of
 from incidentflow.cli.style import say, tell
 from incidentflow.incident.places import NOTHING
 from incidentflow.lifecycle import Guard, Lifecycle, Step
@@ -134,7 +134,7 @@ def _configure(parser: Parser) -> None:
 
 
 def _run(arguments: Arguments) -> int:
-    lifecycle = lifecycle_of(arguments)
+    lifecycle = practice_of(arguments).lifecycle
     if arguments.write or arguments.check:
         file = Path(arguments.write or arguments.check)
         text = page(lifecycle)

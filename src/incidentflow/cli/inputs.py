@@ -9,19 +9,20 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
 from attrs import frozen
 
 from incidentflow.cli.parsing import Arguments, Parser
-from incidentflow.cli.values import read_fields, read_instant, read_rank
+from incidentflow.cli.values import read_fields, read_instant, read_number, read_rank
+from incidentflow.engine import Practice
+from incidentflow.errors import InvalidInput, shorten
 from incidentflow.incident import Command
 from incidentflow.policy import FieldRule
-from incidentflow.process import COMMANDS
 from incidentflow.words import Rank
+from incidentflow.words.text import member
 
-BY_KIND: Mapping[str, type[Command]] = {command.kind: command for command in COMMANDS}
 GIVEN_ELSEWHERE = frozenset({"by", "at"})
 RULES = re.compile(r"\s*\(rules? [^)]*\)")
 ARGUMENT = re.compile(r"^    (\w+): (.*(?:\n {8,}.*)*)", re.MULTILINE)
@@ -86,9 +87,16 @@ class Input:
             return read_fields(given, rules)
         if self.type is datetime:
             return read_instant(given, self.name)
+        if self.type is int:
+            return read_number(given, self.name)
         if issubclass(self.type, Rank):
             return read_rank(given, self.type)
-        return given
+        if issubclass(self.type, enum.Enum):
+            return member(self.type, given, self.name)
+        if self.type in (str, bool, tuple):
+            return given
+        problem = f"holds a {self.type.__name__}, which cannot be typed; give it in Python"
+        raise InvalidInput(self.name, shorten(given), problem)
 
     def _metavar(self) -> str:
         if self.type is datetime:
@@ -96,7 +104,13 @@ class Input:
         if issubclass(self.type, enum.Enum):
             words = (each.name if issubclass(self.type, Rank) else each.value for each in self.type)
             return "|".join(word.lower() for word in words)
-        return "NAME=VALUE" if self.type is Mapping else "TEXT"
+        return {Mapping: "NAME=VALUE", int: "NUMBER"}.get(self.type, "TEXT")
+
+
+def command_named(name: str, practice: Practice) -> type[Command] | None:
+    """Return the command of this kind, else one that takes the step of this name, or None."""
+    kinds = {command.trigger: command for command in practice.commands if command.trigger}
+    return {**kinds, **{command.kind: command for command in practice.commands}}.get(name)
 
 
 def inputs_of(command: type[Command], *without: str) -> tuple[Input, ...]:
@@ -167,7 +181,8 @@ def _helps(command: type[Command]) -> dict[str, str]:
 
 
 def _plain(hint: Any) -> type:  # noqa: ANN401 - a type hint has no type
-    if isinstance(hint, UnionType):
-        (hint,) = (each for each in get_args(hint) if each is not NoneType)
-    plain: type = get_origin(hint) or hint
-    return plain
+    if get_origin(hint) in (UnionType, Union):
+        hints = [each for each in get_args(hint) if each is not NoneType]
+        hint = hints[0] if len(hints) == 1 else str
+    plain = get_origin(hint) or hint
+    return plain if isinstance(plain, type) and plain is not Any else str

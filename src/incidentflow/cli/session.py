@@ -16,7 +16,7 @@ from incidentflow.cli.parsing import Arguments, Parser
 from incidentflow.desk import IncidentDesk
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, StoreError, shorten
-from incidentflow.lifecycle import Lifecycle
+from incidentflow.policy import Policy
 from incidentflow.ports import Clock
 from incidentflow.profiles import ITIL
 from incidentflow.words import Actor, ActorKind
@@ -116,16 +116,16 @@ def session(arguments: Arguments, *, creates: bool = False) -> Iterator[Session]
         yield _of(desk, arguments)
 
 
-def lifecycle_of(arguments: Arguments) -> Lifecycle:
+def practice_of(arguments: Arguments) -> Practice:
     """
-    Return the lifecycle of the desk that a command works on; no store is opened for it.
+    Say how the desk works that a command works on; no store is opened for it.
 
     Raises:
         InvalidInput: The desk is not usable.
 
     """
     named = _desk_named(arguments)
-    return _of(_host_desk(named), arguments).practice.lifecycle if named else ITIL
+    return _of(_host_desk(named), arguments).practice if named else Practice(ITIL, Policy())
 
 
 def _desk_named(arguments: Arguments) -> str:

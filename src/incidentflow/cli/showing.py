@@ -6,11 +6,12 @@ import sys
 from datetime import timedelta
 
 from incidentflow.cli.data import entry_data, incident_data, plain, print_json
-from incidentflow.cli.inputs import BY_KIND, option_name
+from incidentflow.cli.inputs import command_named, option_name
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import actor, add_actor, add_json, add_place, session
 from incidentflow.cli.style import aligned, say, style_of
 from incidentflow.cli.timeline import headline, moments, timeline
+from incidentflow.engine import Practice
 from incidentflow.lifecycle import Openness, Option
 from incidentflow.process import Advance
 
@@ -71,17 +72,17 @@ def _run_options(arguments: Arguments) -> int:
         style = style_of(sys.stdout)
         say(f"{style.bold(incident.name)} is {incident.state}. For {by}:")
         for openness in Openness:
-            rows = [_option_row(each) for each in options if each.openness is openness]
+            rows = [_option_row(each, at.practice) for each in options if each.openness is openness]
             if rows:
                 say(["", style.bold(openness.value), *("  " + each for each in aligned(rows))])
         return 0
 
 
-def _option_row(option: Option) -> tuple[str, str, str]:
+def _option_row(option: Option, practice: Practice) -> tuple[str, str, str]:
     if option.openness is Openness.CLOSED:
         why = "; ".join(failure.text for failure in option.because)
     else:
-        command = BY_KIND.get(option.trigger, Advance)
+        command = command_named(option.trigger, practice) or Advance
         why = " ".join(option_name(command, name) for name in option.inputs)
     return option.trigger, f"-> {option.to}", why
 

@@ -37,6 +37,20 @@ def read_level(text: str | None) -> int | str | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < DIGITS else text
 
 
+def read_number(text: str, name: str) -> int:
+    """
+    Read a whole number.
+
+    Raises:
+        InvalidInput: It is none.
+
+    """
+    try:
+        return int(text)
+    except ValueError:
+        raise InvalidInput(name, shorten(text), "is not a whole number") from None
+
+
 def read_rank(text: str, scale: type[Rank]) -> Rank:
     """
     Read a level by its name or number.

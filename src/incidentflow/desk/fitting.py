@@ -8,13 +8,11 @@ import attrs
 
 from incidentflow.engine import Practice
 from incidentflow.errors import LifecycleError, PolicyError, nearest
-from incidentflow.incident import Command, Event
+from incidentflow.incident import Event
 from incidentflow.process import Advance
 
 
-def require_fit(
-    practice: Practice, events: Iterable[type[Event]], commands: Iterable[type[Command]]
-) -> None:
+def require_fit(practice: Practice, events: Iterable[type[Event]]) -> None:
     """
     Refuse a policy and a lifecycle that could never work together.
 
@@ -24,19 +22,16 @@ def require_fit(
         LifecycleError: A step needs what neither its command nor an own field can give.
 
     """
-    known = tuple(commands)
-    found = tuple(_policy_problems(practice, {event.kind for event in events}, known))
+    found = tuple(_policy_problems(practice, {event.kind for event in events}))
     if found:
         raise PolicyError("policy", found)
-    found = tuple(_lifecycle_problems(practice, known))
+    found = tuple(_lifecycle_problems(practice))
     if found:
         raise LifecycleError(f"lifecycle {practice.lifecycle.name!r}", found)
 
 
-def _policy_problems(
-    practice: Practice, kinds: set[str], known: tuple[type[Command], ...]
-) -> Iterator[str]:
-    inputs = {field.name for command in known for field in attrs.fields(command)}
+def _policy_problems(practice: Practice, kinds: set[str]) -> Iterator[str]:
+    inputs = {field.name for command in practice.commands for field in attrs.fields(command)}
     triggers = {step.trigger for step in practice.lifecycle.steps}
     for rule in practice.policy.fields:
         if rule.name in inputs:
@@ -49,8 +44,8 @@ def _policy_problems(
             yield f"a subscription names the kind of event {kind!r}; {nearest(kind, kinds)}"
 
 
-def _lifecycle_problems(practice: Practice, known: tuple[type[Command], ...]) -> Iterator[str]:
-    by_trigger = {command.trigger: command for command in known if command.trigger}
+def _lifecycle_problems(practice: Practice) -> Iterator[str]:
+    by_trigger = {command.trigger: command for command in practice.commands if command.trigger}
     own = {rule.name for rule in practice.policy.fields}
     for step in practice.lifecycle.steps:
         command = by_trigger.get(step.trigger, Advance)

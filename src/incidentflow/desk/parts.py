@@ -80,9 +80,9 @@ def make_setup(store: AsyncStore, parts: Parts) -> Setup:
             raise InvalidInput(name, shorten(part), f"has no {verb}(); give an object that has")
     if not (actor is None or callable(actor)):
         raise InvalidInput("actor", shorten(actor), "is no function from a user to an Actor")
-    practice = Practice(lifecycle, policy)
     codec = make_codec(tuple(parts.get("events", ())), tuple(parts.get("commands", ())))
-    require_fit(practice, codec.events, codec.commands)
+    practice = Practice(lifecycle, policy, commands=codec.commands)
+    require_fit(practice, codec.events)
     return Setup(
         store=store,
         practice=practice,

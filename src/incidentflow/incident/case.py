@@ -127,6 +127,7 @@ class Case:
         now: The record-time.
         facts: What the command asked to know.
         to: Where the command leads, once the lifecycle has said so; None: it stays.
+        commands: Every kind of command that the desk knows.
 
     """
 
@@ -136,6 +137,7 @@ class Case:
     now: datetime
     facts: Facts = Facts()
     to: Place | None = None
+    commands: tuple[type[Command], ...] = ()
 
     @property
     def at(self) -> datetime:

@@ -41,6 +41,7 @@ from incidentflow.lifecycle.machine import Table, ask_machine, compile_table, de
 from incidentflow.lifecycle.machine import draw as draw_machine
 from incidentflow.lifecycle.options import failures_of, is_unasked, options_of
 from incidentflow.lifecycle.states import Guard, Openness, Option, Probe, State, Step
+from incidentflow.words import evolve
 
 __all__ = [
     "AskedFor",
@@ -140,6 +141,7 @@ class Lifecycle:
             TransitionRefused: No way of this trigger is open.
 
         """
+        case = self._as_called_now(case)
         for way in self.table.get(case.incident.place.state, {}).get(trigger, ()):
             for guard in way.guards:
                 if guard(case) is not None:
@@ -195,6 +197,7 @@ class Lifecycle:
             case: A case whose command is a `Probe`.
 
         """
+        case = self._as_called_now(case)
         row = self.table.get(case.incident.place.state, {})
         return tuple(
             one for trigger, ways in row.items() for one in options_of(case, trigger, ways)
@@ -209,6 +212,7 @@ class Lifecycle:
 
     def ask_machine(self, case: Case, trigger: str) -> str | None:
         """Ask the ``transitions`` machine instead of the table; None when it refuses."""
+        case = self._as_called_now(case)
         return ask_machine(self.machine, case.incident.place.state, trigger, case)
 
     def draw(self) -> str:
@@ -242,6 +246,15 @@ class Lifecycle:
         failures = tuple(failure for guard in guards if (failure := guard(case)) is not None)
         if failures:
             case.refuse_all(failures)
+
+    def _as_called_now(self, case: Case) -> Case:
+        """Let a hold remember where it came from by what that state is called now (rule L12)."""
+        hold = case.incident.hold
+        if hold is None or hold.came_from.state not in self.renames:
+            return case
+        came_from = self.places[self.renames[hold.came_from.state]]
+        held = evolve(case.incident, hold=evolve(hold, came_from=came_from))
+        return evolve(case, incident=held)
 
     def _refuse(self, case: Case, trigger: str) -> Place:
         state = case.incident.place.state

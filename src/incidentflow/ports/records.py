@@ -152,10 +152,10 @@ class Write:
     Attributes:
         subject: Whose journal it continues.
         expected: The version it was decided on; 0 for a new subject.
-        version: The version after it: *expected* plus the number of entries.
+        version: The version after it: *expected* plus the number of entries, which may be none.
         snapshot: The subject after it, as bytes.
         head: The chain's hash after it.
-        lines: Its journal entries.
+        lines: Its journal entries; none where only a key, a settlement or the index is written.
         index: What to search by.
         reads: Other subjects it depends on, with the versions that were read; 0: there is none.
         owed: What it owes.

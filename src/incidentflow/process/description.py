@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import line, personal, prose
+from incidentflow.words import evolve, line, personal, prose
 
 DESCRIPTION = ("title", "description", "source", "requester")
 

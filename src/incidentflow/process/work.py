@@ -7,29 +7,9 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from incidentflow.errors import Failure, InvalidInput
+from incidentflow.errors import Failure, InvalidInput, shorten
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place, Steps
 from incidentflow.words import evolve, line, personal, prose, show
-
-COMMANDED = frozenset(
-    {
-        "acknowledge",
-        "cancel",
-        "close",
-        "hold",
-        "merge",
-        "mitigate",
-        "reinstate",
-        "relapse",
-        "reopen",
-        "report",
-        "resolve",
-        "resume",
-        "return_to_queue",
-        "triage",
-    }
-)
-"""The triggers of the library's own commands; a host's steps are called something else."""
 
 
 def responder(case: Case) -> str | None:
@@ -238,7 +218,7 @@ class Advance(Command):
         to: The state to reach, where the step leads to several.
 
     Raises:
-        InvalidInput: The step has a command of its own.
+        InvalidInput: When it is carried out: the desk knows a command for this step.
 
     """
 
@@ -246,19 +226,16 @@ class Advance(Command):
     note: str | None = field(default=None, validator=prose)
     to: str | None = field(default=None, validator=line())
 
-    def __attrs_post_init__(self) -> None:
-        """Refuse a step that another command takes, with the events it brings."""
-        if self.step in COMMANDED:
-            command = self.step.title().replace("_", "")
-            raise InvalidInput("step", repr(self.step), f"has its own command; give {command}")
-
     @property
     def asked(self) -> str:
         """The trigger."""
         return self.step
 
     def move(self, case: Case, steps: Steps) -> Place:
-        """Take the step."""
+        """Take the step, unless another command takes it, with the events it brings."""
+        own = " or ".join(kind.__name__ for kind in case.commands if kind.trigger == self.step)
+        if own:
+            raise InvalidInput("step", shorten(self.step), f"has its own command; give {own}")
         return steps.step(case, self.step)
 
     def decide(self, case: Case) -> Iterable[Event]:

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from attrs import frozen
 
 from incidentflow import engine
-from incidentflow.engine import Commit, Origin, Practice
+from incidentflow.engine import Commit, Practice
 from incidentflow.errors import IncidentflowError, TransitionRefused
 from incidentflow.incident import Command, Entry, Facts, Incident
 from incidentflow.lifecycle import Lifecycle, Option
 from incidentflow.policy import Policy
 from incidentflow.process import Report
 from incidentflow.process.agenda import Tick
+from incidentflow.process.dating import Origin
 from incidentflow.profiles import ITIL
 from incidentflow.testing.clock import MONDAY
 from incidentflow.words import SYSTEM, Actor, show

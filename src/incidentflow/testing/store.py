@@ -12,13 +12,14 @@ from __future__ import annotations
 
 from incidentflow.testing.store_commits import StoreCommits
 from incidentflow.testing.store_finds import StoreFinds
+from incidentflow.testing.store_keys import StoreKeys
 from incidentflow.testing.store_numbers import StoreNumbers
 from incidentflow.testing.store_queues import StoreQueues
 
 CAPABILITIES = frozenset({"durable", "joins_host", "server_clock", "erases"})
 
 
-class StoreContract(StoreCommits, StoreNumbers, StoreFinds, StoreQueues):
+class StoreContract(StoreCommits, StoreKeys, StoreNumbers, StoreFinds, StoreQueues):
     """
     Everything that a store must do, as tests.
 

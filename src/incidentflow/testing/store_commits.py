@@ -33,7 +33,7 @@ EXACT = "NUL \0, quote ' \" \\, line\r\n, é, e\u0301, \U0001f692, \u202e, \ud7f
 
 
 class StoreCommits(MakesStores):
-    """Loading, committing, journals and command keys."""
+    """Loading, committing and journals."""
 
     def test_what_was_committed_is_loaded(self) -> None:
         """A subject comes back as it was written, with its number and due instant."""
@@ -211,31 +211,6 @@ class StoreCommits(MakesStores):
             assert conflict(store, write("b", reads=((incident("a"), version),))) == "read"
         assert conflict(store, write("b", reads=((incident("c"), 1),))) == "read"
         store.commit([write("b", reads=((incident("a"), 2), (incident("c"), 0)))])
-
-    def test_a_command_key_counts_once(self) -> None:
-        """A key is taken once in a tenant, whatever subject uses it, and before all else."""
-        store = self.make_store()
-        store.commit([write("a", key="k", fingerprint="f", dedup_key="disk")])
-
-        assert conflict(store, write("b", key="k")) == "key"
-        assert conflict(store, write("a", 1, key="k"), write("b")) == "key"
-        assert conflict(store, write("b", key="l"), write("c", key="l")) == "key"
-        assert conflict(store, write("a", 9, key="k")) == "key"
-        assert conflict(store, write("b", dedup_key="disk", key="k")) == "key"
-        store.commit([write("a", 1, key="l")])
-
-    def test_a_command_key_finds_its_first_result(self) -> None:
-        """A key leads to the subject as it is now, and to what the command led to then."""
-        store = self.make_store()
-        store.commit([write("a", 0, 2, key="k", fingerprint="f")])
-        store.commit([write("a", 2, 3, key="l", fingerprint="g")])
-        now = by_id(store, "a")
-
-        assert now is not None
-        assert (now.fingerprint, now.result) == ("", 0)
-        assert evolve(now, fingerprint="f", result=2) == by_key(store, "k")
-        assert evolve(now, fingerprint="g", result=5) == by_key(store, "l")
-        assert by_key(store, "k", OTHER) is None
 
     def test_a_conflict_names_the_writes_subject(self) -> None:
         """Which write of several conflicted can be told."""

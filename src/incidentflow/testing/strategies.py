@@ -23,7 +23,6 @@ from incidentflow.policy import FieldRule, Policy
 from incidentflow.process import COMMANDS, Cancel, Hold
 from incidentflow.process.corrections import MILESTONES
 from incidentflow.process.investigation import FindingKind
-from incidentflow.process.work import COMMANDED
 from incidentflow.testing.clock import MONDAY
 from incidentflow.words import Actor, Impact, Priority, Severity, Urgency
 
@@ -75,7 +74,11 @@ class Vocabulary:
         """Gather it."""
         return cls(
             states=tuple(lifecycle.places),
-            triggers=tuple(sorted({step.trigger for step in lifecycle.steps} - COMMANDED)),
+            triggers=tuple(
+                sorted(
+                    {step.trigger for step in lifecycle.steps} - {kind.trigger for kind in COMMANDS}
+                )
+            ),
             holds=tuple(reason.name for reason in policy.hold_reasons),
             cancels=policy.cancel_reasons,
             codes=policy.resolution_codes,

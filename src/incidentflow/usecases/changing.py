@@ -136,7 +136,7 @@ async def _decide(
 ) -> Incident:
     facts = await facts_for(setup, before, commands)
     commit = engine.decide(before, commands, setup.practice, setup.now(), facts)
-    if not commit.entries:
+    if not commit.entries and key is None and settles is None:
         return before
     write = to_write(setup, commit, head)
     write = evolve(

@@ -1,0 +1,44 @@
+"""Dating: the world-time of a command, and what is odd about it (rules L8 and J4)."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from incidentflow.incident import Case, Incident
+from incidentflow.words import show
+
+
+class Origin(enum.Enum):
+    """Where commands come from."""
+
+    LIVE = "live"
+    IMPORTED = "imported"
+
+
+def world_time(case: Case, before: Incident, origin: Origin) -> tuple[datetime, tuple[str, ...]]:
+    """
+    Say when a command happened, and what is odd about it.
+
+    Args:
+        case: The command, and the incident after the commands before it in the same commit.
+        before: The incident before the whole commit.
+        origin: Where the command comes from; an import may run backwards.
+
+    Raises:
+        TransitionRefused: It lies ahead, or before the latest change of state.
+
+    """
+    given, since = case.command.at, case.incident.since
+    if given is None:
+        return max(case.now, since), ()
+    odd = ("late_entry",) if case.now - given > case.policy.late_entry else ()
+    if given - case.now > case.policy.clock_skew:
+        case.refuse("at.future", f"{show(given)} is still ahead of {show(case.now)}", "at")
+    if origin is Origin.IMPORTED and given <= before.updated_at:
+        equal = given == before.updated_at
+        return given, (*odd, "equal_times" if equal else "runs_backwards")
+    if given >= since or not before.version or case.command.may_look_back:
+        return given, odd
+    text = f"the state last changed {show(since)}, after {show(given)}; use Correct"
+    return case.refuse("at.before_last_change", text, "at")
