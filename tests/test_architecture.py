@@ -13,7 +13,7 @@ from incidentflow import ITIL
 PACKAGE = Path(incidentflow.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 MEANINGS = {"new", "resolved", "closed", "merged", "cancelled"}
-NAMED_IN = {"profiles.py", "sources", "cli"}
+NAMED_IN = {"profiles.py", "sources", "cli", "texts"}
 PUBLIC = """
     AcceptMajor Acknowledge Actor ActorKind Advance Assign AsyncIncidentDesk Cancel Close Command
     CompleteReview Correct DemoteMajor Describe DraftReview Escalate Event FieldRule Finding Hold

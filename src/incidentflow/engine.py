@@ -236,7 +236,7 @@ class _Draft:
             for alongside in ALONGSIDE:
                 events.extend(alongside(decided))
             if to is not None and not events:
-                case.refuse("event.missing", "the command moves it without saying what happened")
+                case.refuse("event.missing")
         except TransitionRefused as refused:
             raise self._as_it_stands(case, refused) from None
         for event in events:
@@ -246,12 +246,11 @@ class _Draft:
     def _as_it_stands(self, case: Case, refused: TransitionRefused) -> TransitionRefused:
         """Tell a refusal in terms of the incident before the whole draft: that is what stands."""
         probe = evolve(case, incident=self.before, command=Probe(by=case.command.by))
-        moved = self.incident.place is not self.before.place
         return attrs.evolve(
             refused,
             state=self.before.state,
-            asked=f"{refused.asked} after the commands before it" if moved else refused.asked,
             open_steps=self.lifecycle.open_steps(probe),
+            later=self.incident.place is not self.before.place,
         )
 
     def _record(

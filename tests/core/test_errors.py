@@ -33,7 +33,7 @@ REFUSED = TransitionRefused(
     "INC-0000007",
     "new",
     "resolve",
-    (Failure("code.missing", "code must be given"), Failure("note.missing", "note must be given")),
+    (Failure("code.missing", {"input": "code"}), Failure("note.missing", {"input": "note"})),
     ("triage", "cancel"),
 )
 EXAMPLES = [

@@ -53,7 +53,7 @@ HOLD = Hold(by="ana", reason="awaiting_vendor", reference="V-1")
 
 def never(case: Case) -> Failure | None:
     """Close a step for good."""
-    return Failure("never", f"{case.incident.name} never")
+    return Failure("never", {"text": f"{case.incident.name} never"})
 
 
 def make_guard() -> Guard:

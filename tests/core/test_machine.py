@@ -33,7 +33,7 @@ class Scripted:
     def __call__(self, case: Case) -> Failure | None:
         """Pass unless the script says otherwise."""
         failed = case.incident.source.split()
-        return Failure("scripted", self.place) if self.place in failed else None
+        return Failure("scripted", {"text": self.place}) if self.place in failed else None
 
 
 def scripted(lifecycle: Lifecycle) -> Lifecycle:

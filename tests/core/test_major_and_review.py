@@ -107,8 +107,8 @@ def test_accepting_needs_an_impact_and_two_people() -> None:
         ((), RejectMajor(by="bo", reason="r"), "none, not proposed"),
         ((), DemoteMajor(by="bo", reason="r"), "none, not accepted"),
         ((ProposeMajor(by="ana", reason="r"),), ProposeMajor(by="bo", reason="r"), "proposed, not"),
-        ((ACCEPT,), ProposeMajor(by="bo", reason="r"), "accepted, not none or rejected or demoted"),
-        ((ACCEPT,), ACCEPT, "accepted, not none or proposed or rejected or demoted"),
+        ((ACCEPT,), ProposeMajor(by="bo", reason="r"), "accepted, not none, rejected or demoted"),
+        ((ACCEPT,), ACCEPT, "accepted, not none, proposed, rejected or demoted"),
     ],
 )
 def test_the_overlay_has_its_own_order(

@@ -110,7 +110,7 @@ def on_weekdays(case: Case) -> Failure | None:
     """Pass from Monday to Friday."""
     if case.now.isoweekday() <= 5:
         return None
-    return Failure("weekend", "come back on Monday")
+    return Failure("weekend", {"text": "come back on Monday"})
 
 
 OURS: Lifecycle = ITIL.extend(
@@ -145,7 +145,7 @@ class Page(Command):
     def decide(self, case: Case) -> Iterable[Event]:
         """Ring, unless it can wait."""
         if case.incident.priority is not Priority.P1:
-            case.refuse("page.not_urgent", "it can wait until morning")
+            case.refuse("page.not_urgent", text="it can wait until morning")
         yield Paged(self.whom)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from incidentflow.errors import IncidentflowError
+from incidentflow.errors import Failure, IncidentflowError
 from incidentflow.incident import Entry, Incident
 from incidentflow.words import Rank
 
@@ -26,6 +26,8 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - values of any kind
     """Turn a value into plain data: instants in ISO 8601, levels and enums by their names."""
     if isinstance(value, (enum.Enum, datetime)):
         return _word(value)
+    if isinstance(value, Failure):
+        return {"code": value.code, "text": value.text, "inputs": list(value.inputs)}
     if attrs.has(type(value)):
         return {
             field.name: plain(getattr(value, field.name)) for field in attrs.fields(type(value))

@@ -16,7 +16,7 @@ Every error that incidentflow raises, in one tree.
     ├── CommitConflict        (RuntimeError)   for stores: something a commit relied on has changed
     └── MissingExtra          (ImportError)    an optional library is not installed
 
-Facts are attributes; the text is for people and is not part of the interface.
+Facts are attributes; the text is for people, in their language, and is no part of the interface.
 """
 
 from incidentflow.errors.definitions import LifecycleError, MappingError, PolicyError
@@ -28,7 +28,7 @@ from incidentflow.errors.refusals import (
     StaleIncident,
     TransitionRefused,
 )
-from incidentflow.errors.root import IncidentflowError, nearest, shorten
+from incidentflow.errors.root import IncidentflowError, hint, nearest
 from incidentflow.errors.storage import (
     CommitConflict,
     ForeignDatabase,
@@ -36,6 +36,7 @@ from incidentflow.errors.storage import (
     StoreError,
     UnreadableJournal,
 )
+from incidentflow.texts import shorten
 
 __all__ = [
     "CommitConflict",
@@ -53,6 +54,7 @@ __all__ = [
     "StoreError",
     "TransitionRefused",
     "UnreadableJournal",
+    "hint",
     "nearest",
     "shorten",
 ]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from attrs import define
 
 from incidentflow.errors.root import IncidentflowError
+from incidentflow.texts import Text
 
 
 @define(eq=False)
@@ -22,10 +24,12 @@ class _Problems(IncidentflowError, ValueError):
     name: str
     problems: tuple[str, ...]
 
-    def __str__(self) -> str:
-        """List all problems, numbered."""
-        lines = (f"  {n}. {problem}" for n, problem in enumerate(self.problems, 1))
-        return "\n".join((f"{self.name}: {len(self.problems)} problem(s)", *lines))
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """The facts, with the problems numbered."""
+        numbered = enumerate(self.problems, 1)
+        texts = [Text("listed", {"number": n, "problem": each}) for n, each in numbered]
+        return {"name": self.name, "count": len(texts), "problems": texts}
 
 
 class LifecycleError(_Problems):

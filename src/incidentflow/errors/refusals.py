@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import UTC, tzinfo
 from typing import ClassVar
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
-from incidentflow.errors.root import IncidentflowError, shorten
+from incidentflow.errors.root import IncidentflowError
+from incidentflow.texts import Catalogue, Text, render
 
 
 @frozen
 class Failure:
     """
-    Why one guard refused: a stable code, a sentence, and the inputs that would cure it.
+    Why one guard refused: a stable code, what its text is made of, and what would cure it.
 
     Attributes:
         code: Stable and dotted, such as ``"resolution.missing"``.
-        text: A sentence for people; not part of the interface.
+        parameters: Values by name, for the catalogue's entry of that code (rule C7); where no
+            catalogue has one, ``text`` is a sentence that stands as it is.
         inputs: Names of the command's inputs that would cure it; empty when none can.
+
     """
 
     code: str
-    text: str
+    parameters: Mapping[str, object] = field(factory=dict, hash=False)
     inputs: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The sentence in English and UTC; not part of the interface."""
+        return self.render()
+
+    def render(
+        self, locale: str = "en", zone: tzinfo = UTC, catalogues: Sequence[Catalogue] = ()
+    ) -> str:
+        """Word it for one reader; see `incidentflow.texts.render`."""
+        return render(self.code, self.parameters, locale, zone, catalogues)
 
 
 @define(eq=False)
@@ -42,10 +58,6 @@ class InvalidInput(IncidentflowError, ValueError):
     value: str
     problem: str
 
-    def __str__(self) -> str:
-        """Name the field, the value and what would do."""
-        return f"{self.field} = {self.value}: {self.problem}"
-
 
 @define(eq=False)
 class TransitionRefused(IncidentflowError, ValueError):
@@ -58,6 +70,8 @@ class TransitionRefused(IncidentflowError, ValueError):
         asked: What was asked, as a trigger or a command's name.
         failures: Every guard that failed.
         open_steps: The triggers that are open now.
+        later: Whether commands before it, asked for together with it, had moved the incident.
+
     """
 
     code: ClassVar[str] = "transition.refused"
@@ -67,12 +81,16 @@ class TransitionRefused(IncidentflowError, ValueError):
     asked: str
     failures: tuple[Failure, ...]
     open_steps: tuple[str, ...] = ()
+    later: bool = False
 
-    def __str__(self) -> str:
-        """Name the incident, what was asked, why not, and what would work."""
-        why = "; ".join(f"{failure.text} [{failure.code}]" for failure in self.failures)
-        now = ", ".join(self.open_steps) or "none"
-        return f"{self.incident} cannot {self.asked} while {self.state}: {why}. Open now: {now}."
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """The facts, with each failure as a text of its own."""
+        whys = (
+            Text("refusal", {"why": Text(each.code, each.parameters), "code": each.code})
+            for each in self.failures
+        )
+        return {**super().parameters, "failures": tuple(whys)}
 
 
 @define(eq=False)
@@ -89,13 +107,6 @@ class IncidentNotFound(IncidentflowError, LookupError):
 
     reference: str
     tenant: str
-
-    def __str__(self) -> str:
-        """Name what was looked for and where."""
-        return (
-            f"no incident {shorten(self.reference)} in tenant {self.tenant!r}; "
-            "give an id or a number such as INC-0000001"
-        )
 
 
 @define(eq=False)
@@ -117,13 +128,6 @@ class StaleIncident(IncidentflowError, RuntimeError):
     found: int
     changed_by: str
 
-    def __str__(self) -> str:
-        """Name both versions and who was faster."""
-        return (
-            f"{self.incident} is at version {self.found}, not {self.expected}: "
-            f"changed by {self.changed_by}. Read it again and decide anew."
-        )
-
 
 @define(eq=False)
 class KeyReused(IncidentflowError, ValueError):
@@ -139,10 +143,3 @@ class KeyReused(IncidentflowError, ValueError):
 
     key: str
     incident: str
-
-    def __str__(self) -> str:
-        """Name the key and the first use."""
-        return (
-            f"key {shorten(self.key)} was used for another request, on {self.incident}; "
-            "use a fresh key for a new request"
-        )

@@ -1,30 +1,50 @@
-"""The root of the tree, and how errors word a value."""
+"""The root of the tree, and what errors suggest."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, tzinfo
 from typing import ClassVar
 
-SHORT = 60
+import attrs
+
+from incidentflow.texts import Catalogue, Text, render
 
 
-def shorten(value: object) -> str:
-    """Show any value in one short, printable line."""
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
-    return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+def hint(word: str, known: Iterable[str]) -> Text:
+    """Suggest the nearest known word, or all of them."""
+    known = sorted(known)
+    close = difflib.get_close_matches(word, known, n=1)
+    if close:
+        return Text("hint.close", {"word": close[0]})
+    return Text("hint.known", {"known": known}) if known else Text("hint.none")
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Suggest the nearest known word, as a clause to end a sentence with."""
-    known = sorted(known)
-    close = difflib.get_close_matches(word, known, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    return f"known: {', '.join(known)}" if known else "none is configured"
+    return str(hint(word, known))
 
 
 class IncidentflowError(Exception):
     """The root of every error raised by incidentflow; ``code`` is stable."""
 
     code: ClassVar[str] = "error"
+
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """The facts that its text is made of, by name."""
+        kind: type = type(self)
+        if attrs.has(kind):
+            return {each.name: getattr(self, each.name) for each in attrs.fields(kind)}
+        return {"text": "; ".join(map(str, self.args))}
+
+    def render(
+        self, locale: str = "en", zone: tzinfo = UTC, catalogues: Sequence[Catalogue] = ()
+    ) -> str:
+        """Word it for one reader; see `incidentflow.texts.render`."""
+        return render(self.code, self.parameters, locale, zone, catalogues)
+
+    def __str__(self) -> str:
+        """Word it in English and UTC."""
+        return self.render()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from attrs import define
@@ -26,13 +27,10 @@ class UnreadableJournal(IncidentflowError, ValueError):
     sequence: int
     problem: str
 
-    def __str__(self) -> str:
-        """Name the incident and the entry."""
-        where = f"entry {self.sequence}" if self.sequence else "the snapshot"
-        return (
-            f"{where} of {self.incident} cannot be read: {self.problem}. "
-            "Nothing is lost; other incidents are not affected."
-        )
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """The facts; no sequence for the snapshot."""
+        return {**super().parameters, "sequence": self.sequence or None}
 
 
 @define(eq=False)
@@ -52,15 +50,6 @@ class StoreError(IncidentflowError, OSError):
     action: str
     detail: str
     outcome: str = "not_applied"
-
-    def __str__(self) -> str:
-        """Say what failed and what to do about it."""
-        advice = (
-            "nothing was changed"
-            if self.outcome == "not_applied"
-            else "the change may stand: repeat the command with the same key"
-        )
-        return f"cannot {self.action}: {self.detail}; {advice}"
 
 
 class ForeignDatabase(StoreError):
@@ -86,10 +75,6 @@ class CommitConflict(IncidentflowError, RuntimeError):
     what: str
     subject: str
 
-    def __str__(self) -> str:
-        """Name what has changed."""
-        return f"the {self.what} this commit to {self.subject} relied on has changed"
-
 
 @define(eq=False)
 class MissingExtra(IncidentflowError, ImportError):
@@ -105,7 +90,3 @@ class MissingExtra(IncidentflowError, ImportError):
 
     feature: str
     extra: str
-
-    def __str__(self) -> str:
-        """Give the command that installs it."""
-        return f"{self.feature} needs an extra: pip install 'incidentflow[{self.extra}]'"

@@ -105,9 +105,8 @@ class Command(ABC):
         if self.trigger:
             return steps.step(case, self.trigger)
         if case.incident.place.category not in self.legal_in:
-            category = case.incident.place.category.value
-            text = f"{self.kind} is not possible in a state of category {category}"
-            case.refuse("category.wrong", text)
+            category = case.incident.place.category
+            case.refuse("category.wrong", command=self.kind, category=category)
         return None
 
     @abstractmethod
@@ -148,9 +147,17 @@ class Case:
         """Return one input of the command, None when it has none of that name."""
         return getattr(self.command, name) if name in _inputs(type(self.command)) else None
 
-    def refuse(self, code: str, text: str, *inputs: str) -> NoReturn:
-        """Refuse the command for one reason."""
-        self.refuse_all((Failure(code, text, inputs),))
+    def refuse(self, code: str, /, *inputs: str, **parameters: object) -> NoReturn:
+        """
+        Refuse the command for one reason.
+
+        Args:
+            code: Stable and dotted; its text is an entry of a catalogue (rule C7).
+            inputs: Names of the command's inputs that would cure it.
+            parameters: What the text is made of.
+
+        """
+        self.refuse_all((Failure(code, parameters, inputs),))
 
     def refuse_all(self, failures: tuple[Failure, ...]) -> NoReturn:
         """Refuse the command, for every reason that holds."""

@@ -22,11 +22,12 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from typing import NoReturn
 
 from attrs import field, frozen
 from transitions import Machine
 
-from incidentflow.errors import LifecycleError, nearest
+from incidentflow.errors import LifecycleError, hint, nearest
 from incidentflow.incident.case import Case
 from incidentflow.incident.places import NOTHING, UNFINISHED, Category, Place
 from incidentflow.lifecycle.checks import problems
@@ -164,8 +165,7 @@ class Lifecycle:
         """
         place = self.places.get(state)
         if place is None:
-            hint = nearest(state, self.places)
-            case.refuse("state.unknown", f"{self.name} has no state {state!r}; {hint}", "state")
+            self._refuse_state(case, state, "state")
         return place
 
     def rename(self, case: Case) -> Place:
@@ -179,7 +179,7 @@ class Lifecycle:
         """
         state = case.incident.place.state
         if state in self.places or state not in self.renames:
-            case.refuse("rename.undeclared", f"no new name is declared for state {state!r}")
+            case.refuse("rename.undeclared", state=state)
         return self.places[self.renames[state]]
 
     def open_steps(self, case: Case) -> tuple[str, ...]:
@@ -241,7 +241,7 @@ class Lifecycle:
 
         """
         if self.places.get(to.state) != to:
-            case.refuse("state.foreign", f"{to.state!r} is no state of {self.name}")
+            case.refuse("state.foreign", state=to.state, lifecycle=self.name)
         guards = _intrinsic((case.incident.place.category,), to.category)
         failures = tuple(failure for guard in guards if (failure := guard(case)) is not None)
         if failures:
@@ -259,12 +259,17 @@ class Lifecycle:
     def _refuse(self, case: Case, trigger: str) -> Place:
         state = case.incident.place.state
         ways = self.table.get(state, {}).get(trigger, ())
+        if state not in self.table:
+            self._refuse_state(case, state)
         if not ways:
-            code = "state.unknown" if state not in self.table else "step.unknown"
-            case.refuse(code, f"there is no step {trigger!r} from {state!r} in {self.name}")
+            case.refuse("step.unknown", step=trigger, state=state, lifecycle=self.name)
         failed = [failures_of(case, way) for way in ways]
         asked = [each for each in failed if not is_unasked(each)]
         case.refuse_all(tuple(dict.fromkeys(one for each in asked or failed for one in each)))
+
+    def _refuse_state(self, case: Case, state: str, *inputs: str) -> NoReturn:
+        known = hint(state, self.places)
+        case.refuse("state.unknown", *inputs, state=state, lifecycle=self.name, hint=known)
 
 
 def _intrinsic(sources: Iterable[Category], to: Category) -> tuple[Guard, ...]:

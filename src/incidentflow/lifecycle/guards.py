@@ -29,7 +29,7 @@ class AskedFor:
         to = case.given("to")
         if to == self.state or (to is None and self.by_default):
             return None
-        return Failure(NOT_ASKED, f"{self.state} was not asked for", ("to",))
+        return Failure(NOT_ASKED, {"state": self.state}, ("to",))
 
 
 @frozen
@@ -52,7 +52,7 @@ class Given:
             return None
         own = any(rule.name == self.input for rule in case.policy.fields)
         cure = f"fields.{self.input}" if own else self.input
-        return Failure(f"{self.input}.missing", f"{self.input} must be given", (cure,))
+        return Failure(f"{self.input}.missing", {"input": self.input}, (cure,))
 
 
 @frozen
@@ -78,18 +78,15 @@ class OwnFieldsGiven:
         )
         if not missing:
             return None
-        text = f"own field {', '.join(missing)} must be given"
-        return Failure("fields.missing", text, tuple(f"fields.{name}" for name in missing))
+        inputs = tuple(f"fields.{name}" for name in missing)
+        return Failure("fields.missing", {"missing": missing}, inputs)
 
 
 def unblocked(case: Case) -> Failure | None:
     """Close every way into a terminal state while a raised requirement blocks (rule R1)."""
     if not case.incident.is_blocked:
         return None
-    return Failure(
-        "requirement.blocks",
-        "a required review is neither reviewed nor waived; complete or waive it first",
-    )
+    return Failure("requirement.blocks")
 
 
 def key_free(case: Case) -> Failure | None:
@@ -98,5 +95,4 @@ def key_free(case: Case) -> Failure | None:
     holder = case.facts.holders.get(key) if key else None
     if holder is None or holder.id == case.incident.id or case.command.give_up_key:
         return None
-    text = f"{holder.name} holds its dedup key {key!r} now; give the key up to go on"
-    return Failure("dedup_key.held", text, ("give_up_key",))
+    return Failure("dedup_key.held", {"holder": holder.name, "key": key}, ("give_up_key",))

@@ -38,11 +38,11 @@ def _outranked(
     """Say whether the inputs of a way would open an earlier one first, even when asked for."""
     to, inputs = way.place.state, {*_inputs(failures)}
     asking = evolve(case, command=Probe(by=case.command.by, to=to))
-    text = f"another way comes before the one to {to}"
+    there = {"to": to}
     if any(_is_cured(failures_of(asking, other), inputs) for other in earlier):
-        return (Failure("step.outranked", text),)
+        return (Failure("step.outranked", there),)
     if any(_is_cured(failures_of(case, other), inputs) for other in earlier):
-        return () if is_unasked(failures) else (Failure("step.outranked", text, ("to",)),)
+        return () if is_unasked(failures) else (Failure("step.outranked", there, ("to",)),)
     return ()
 
 

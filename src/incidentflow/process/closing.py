@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from attrs import field, frozen
 
-from incidentflow.errors import Failure, nearest
+from incidentflow.errors import Failure, hint
 from incidentflow.incident import Case, Category, Command, Entry, Event, Facts, Incident
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import MajorStatus
@@ -20,7 +20,7 @@ def unresolved_may_close(case: Case) -> Failure | None:
     """Close closing before resolving, unless the policy allows it."""
     if case.policy.close_unresolved:
         return None
-    return Failure("close.unresolved", "it is not resolved; resolve or cancel it first")
+    return Failure("close.unresolved")
 
 
 def cancel_reason_known(case: Case) -> Failure | None:
@@ -28,8 +28,8 @@ def cancel_reason_known(case: Case) -> Failure | None:
     reason, known = case.given("reason"), case.policy.cancel_reasons
     if known and (reason is None or reason in known):
         return None
-    text = f"{reason!r} is no configured cancel reason; {nearest(str(reason), known)}"
-    return Failure("reason.unknown", text, ("reason",) if known else ())
+    parameters = {"given": reason, "hint": hint(str(reason), known)}
+    return Failure("reason.unknown", parameters, ("reason",) if known else ())
 
 
 def within_reinstate_window(case: Case) -> Failure | None:
@@ -37,8 +37,7 @@ def within_reinstate_window(case: Case) -> Failure | None:
     window, since = case.policy.reinstate_window, case.incident.since
     if window is None or case.now - since <= window:
         return None
-    text = f"the reinstate window of {window.days} days ended {show(since + window)}"
-    return Failure("reinstate.too_late", text)
+    return Failure("reinstate.too_late", {"window": window, "ended": since + window})
 
 
 @frozen

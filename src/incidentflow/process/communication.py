@@ -56,6 +56,5 @@ class StakeholderUpdate(Command):
     def decide(self, case: Case) -> Iterable[Event]:
         """Update them; a promise lies ahead."""
         if self.next_update_at is not None and self.next_update_at <= case.at:
-            text = f"the next update is promised for {show(self.next_update_at)}, not ahead"
-            case.refuse("next_update_at.past", text, "next_update_at")
+            case.refuse("next_update_at.past", "next_update_at", given=self.next_update_at)
         yield StakeholdersUpdated(self.text, self.next_update_at, self.eta)

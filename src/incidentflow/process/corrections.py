@@ -165,11 +165,9 @@ class Correct(Command):
     def decide(self, case: Case) -> Iterable[Event]:
         """Correct; nothing lies in the future."""
         if self.was_at is not None and self.was_at > case.now + case.policy.clock_skew:
-            text = f"{self.milestone} cannot be {show(self.was_at)}: that is still ahead"
-            case.refuse("was_at.future", text, "was_at")
+            case.refuse("was_at.future", "was_at", milestone=self.milestone, given=self.was_at)
         if self.milestone in ENDS and _reached(case.incident, self.milestone) is None:
-            text = f"{self.milestone} was not reached yet; there is nothing to correct"
-            case.refuse("milestone.not_reached", text, "milestone")
+            case.refuse("milestone.not_reached", "milestone", milestone=self.milestone)
         yield Corrected(self.reason, self.milestone, self.was_at, self.raw)
         if case.to is not None and case.to.has(Mark.WAITING):
             failure = HoldReasonKnown("hold_reason")(case)

@@ -6,7 +6,6 @@ import enum
 from datetime import datetime
 
 from incidentflow.incident import Case, Incident
-from incidentflow.words import show
 
 
 class Origin(enum.Enum):
@@ -34,11 +33,10 @@ def world_time(case: Case, before: Incident, origin: Origin) -> tuple[datetime, 
         return max(case.now, since), ()
     odd = ("late_entry",) if case.now - given > case.policy.late_entry else ()
     if given - case.now > case.policy.clock_skew:
-        case.refuse("at.future", f"{show(given)} is still ahead of {show(case.now)}", "at")
+        case.refuse("at.future", "at", given=given, now=case.now)
     if origin is Origin.IMPORTED and given <= before.updated_at:
         equal = given == before.updated_at
         return given, (*odd, "equal_times" if equal else "runs_backwards")
     if given >= since or not before.version or case.command.may_look_back:
         return given, odd
-    text = f"the state last changed {show(since)}, after {show(given)}; use Correct"
-    return case.refuse("at.before_last_change", text, "at")
+    return case.refuse("at.before_last_change", "at", since=since, given=given)

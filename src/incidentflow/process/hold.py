@@ -33,24 +33,21 @@ class HoldReasonKnown:
     def __call__(self, case: Case) -> Failure | None:
         """Pass when the reason is configured and complete."""
         name, known = case.given(self.input), case.policy.hold_reasons
-        names = ", ".join(reason.name for reason in known) or "none is configured"
+        names = tuple(reason.name for reason in known)
         needs = dict.fromkeys(need for reason in known for need in reason.needs)
         inputs = (self.input, *needs) if known else ()
         if name is None:
-            return Failure("hold_reason.missing", f"a hold reason must be given: {names}", inputs)
+            return Failure("hold_reason.missing", {"known": names}, inputs)
         reason = case.policy.hold_reason(name)
         if reason is None:
-            text = f"{name!r} is no configured hold reason; known: {names}"
-            return Failure("hold_reason.unknown", text, inputs)
+            return Failure("hold_reason.unknown", {"given": name, "known": names}, inputs)
         until = case.given("until")
         if until is not None and until <= case.at:
-            text = f"the hold cannot end {show(until)}: that does not lie ahead"
-            return Failure("until.past", text, ("until",))
+            return Failure("until.past", {"given": until}, ("until",))
         missing = tuple(need for need in reason.needs if case.given(need) is None)
         if not missing:
             return None
-        text = f"hold reason {name} needs {', '.join(missing)}"
-        return Failure("hold_reason.incomplete", text, missing)
+        return Failure("hold_reason.incomplete", {"reason": name, "missing": missing}, missing)
 
 
 @frozen
@@ -70,13 +67,13 @@ class CameFrom:
     def __call__(self, case: Case) -> Failure | None:
         """Pass when the incident came from here and nothing else is asked for."""
         if case.given("to") not in (None, self.state):
-            return Failure("step.not_asked", f"{self.state} was not asked for", ("to",))
+            return Failure("step.not_asked", {"state": self.state}, ("to",))
         hold = case.incident.hold
         origin = hold.came_from if hold else UNREPORTED
         known = origin.is_unfinished and not origin.has(Mark.WAITING)
         if origin.state == self.state if known else self.otherwise:
             return None
-        return Failure("hold.elsewhere", f"it was not put on hold from {self.state}")
+        return Failure("hold.elsewhere", {"state": self.state})
 
 
 @frozen
@@ -177,7 +174,7 @@ class Resume(Command):
         """Resume; resuming to work by request is an acknowledgement too."""
         works = case.to is not None and case.to.has(Mark.WORKING)
         if self.assignee is not None and not works:
-            case.refuse("assignee.unused", "nobody works on it where it resumes; assign it instead")
+            case.refuse("assignee.unused")
         yield Resumed()
         if works and (self.to is not None or self.assignee is not None):
             yield Acknowledged(responder(case))

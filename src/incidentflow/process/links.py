@@ -18,15 +18,15 @@ def target_unfinished(case: Case) -> Failure | None:
     """Require another incident in triage or open to merge into (rule L2)."""
     into = case.given("into")
     if into is None:
-        return Failure("into.missing", "the incident to merge into must be given", ("into",))
+        return Failure("into.missing", inputs=("into",))
     target = case.facts.incidents.get(into)
     if target is None:
-        return Failure("into.not_found", f"there is no incident {into}", ("into",))
+        return Failure("into.not_found", {"into": into}, ("into",))
     if target.id == case.incident.id:
-        return Failure("into.itself", "an incident cannot be merged into itself", ("into",))
+        return Failure("into.itself", inputs=("into",))
     if not target.place.is_unfinished:
-        text = f"{target.name} is {target.state}; give one in triage or open"
-        return Failure("into.finished", text, ("into",))
+        stands = {"into": target.name, "state": target.state}
+        return Failure("into.finished", stands, ("into",))
     return None
 
 

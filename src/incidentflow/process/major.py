@@ -95,8 +95,7 @@ class MajorDemoted(Event):
 def _require(case: Case, *wanted: MajorStatus) -> None:
     status = case.incident.major.status
     if status not in wanted:
-        text = f"its major status is {status.value}, not {' or '.join(w.value for w in wanted)}"
-        case.refuse("major.status", text)
+        case.refuse("major.status", status=status, wanted=wanted)
 
 
 @frozen(kw_only=True)
@@ -144,7 +143,7 @@ class AcceptMajor(Command):
         statuses = (status for status in MajorStatus if status is not MajorStatus.ACCEPTED)
         _require(case, *statuses)
         missing = tuple(
-            Failure(f"{name}.missing", f"{name} must be given", (name,))
+            Failure(f"{name}.missing", {"input": name}, (name,))
             for name in self.NEEDS
             if getattr(self, name) is None
         )

@@ -232,8 +232,7 @@ class Report(Command):
         for mark, names in BROUGHT.items():
             for name in names:
                 if getattr(self, name) is not None and mark not in marks:
-                    text = f"{name} says nothing where it begins; give to= with it"
-                    case.refuse(f"{name}.unused", text, "to")
+                    case.refuse(f"{name}.unused", "to", input=name)
 
 
 @frozen(kw_only=True)

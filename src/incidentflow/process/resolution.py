@@ -12,7 +12,7 @@ from incidentflow.errors import Failure
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
 from incidentflow.incident.parts import Resolution
 from incidentflow.process.hold import held
-from incidentflow.words import aware, evolve, line, personal, prose, show, to_utc
+from incidentflow.words import aware, evolve, line, personal, prose, to_utc
 
 
 def resolution_code_known(case: Case) -> Failure | None:
@@ -20,8 +20,7 @@ def resolution_code_known(case: Case) -> Failure | None:
     code, known = case.given("code"), case.policy.resolution_codes
     if code is None or not known or code in known:
         return None
-    text = f"{code!r} is no configured resolution code; known: {', '.join(known)}"
-    return Failure("code.unknown", text, ("code",))
+    return Failure("code.unknown", {"given": code, "known": known}, ("code",))
 
 
 def within_reopen_window(case: Case) -> Failure | None:
@@ -30,16 +29,14 @@ def within_reopen_window(case: Case) -> Failure | None:
     since = episode.resolved_at or case.incident.since
     if window is None or case.now - since <= window:
         return None
-    text = f"the reopen window of {window.days} days ended {show(since + window)}"
-    return Failure("reopen.too_late", text)
+    return Failure("reopen.too_late", {"window": window, "ended": since + window})
 
 
 def closed_may_reopen(case: Case) -> Failure | None:
     """Close reopening of a closed incident, unless the policy allows it."""
     if case.policy.reopen_closed:
         return None
-    text = "a closed incident stays closed here; report a new one that refers to it"
-    return Failure("reopen.closed", text)
+    return Failure("reopen.closed")
 
 
 @frozen

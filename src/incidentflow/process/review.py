@@ -166,16 +166,15 @@ class WaiveReview(Command):
         """Waive it, if one is required and somebody else agrees."""
         approver = Actor.parse(self.approved_by)
         if not approver.is_person:
-            case.refuse("review.no_approver", "only a person can agree", "approved_by")
+            case.refuse("review.no_approver", "approved_by")
         if plain(approver.id) == plain(self.by.id):
-            text = "whoever asks cannot agree as well; somebody else must approve"
-            case.refuse("review.own_waiver", text, "approved_by")
+            case.refuse("review.own_waiver", "approved_by")
         if not any(each.is_raised for each in case.incident.requirements):
-            case.refuse("review.not_required", "no review is required")
+            case.refuse("review.not_required")
         yield ReviewWaived(self.reason, self.approved_by)
 
 
 def _require(case: Case, *wanted: ReviewStatus) -> None:
     status = case.incident.review.status
     if status not in wanted:
-        case.refuse("review.status", f"its review is {status.value}; draft the review first")
+        case.refuse("review.status", status=status)

@@ -40,7 +40,7 @@ def classified(case: Case) -> Failure | None:
     )
     if not missing:
         return None
-    return Failure("classification.missing", f"{', '.join(missing)} must be known", missing)
+    return Failure("classification.missing", {"missing": missing}, missing)
 
 
 @frozen

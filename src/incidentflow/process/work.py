@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from incidentflow.errors import Failure, InvalidInput, shorten
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place, Steps
-from incidentflow.words import evolve, line, personal, prose, show
+from incidentflow.words import evolve, line, personal, prose
 
 
 def responder(case: Case) -> str | None:
@@ -22,7 +22,7 @@ def responder_known(case: Case) -> Failure | None:
     """Require somebody to work on it, unless the policy does not (rule L2)."""
     if responder(case) is not None or not case.policy.require_assignee:
         return None
-    return Failure("assignee.missing", "somebody must be assigned", ("assignee",))
+    return Failure("assignee.missing", inputs=("assignee",))
 
 
 @frozen
@@ -136,9 +136,8 @@ class Acknowledge(Command):
             return steps.step(case, self.trigger)
         first = incident.episode
         if first.acknowledged_at is not None:
-            who, when = first.acknowledged_by, show(first.acknowledged_at)
-            text = f"already acknowledged by {who or 'somebody'} at {when}"
-            case.refuse("acknowledge.already", text)
+            who, when = first.acknowledged_by, first.acknowledged_at
+            case.refuse("acknowledge.already", by=who, at=when)
         failure = responder_known(case)
         return case.refuse_all((failure,)) if failure else None
 

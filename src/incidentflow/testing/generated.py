@@ -56,7 +56,7 @@ class Flagged:
         """Pass while the flag is set; no input of the command can help."""
         if case.incident.field(self.name) is True:
             return None
-        return Failure(f"{self.name}.unset", f"{self.name} is not set")
+        return Failure(f"{self.name}.unset", {"text": f"{self.name} is not set"})
 
 
 def policies() -> st.SearchStrategy[Policy]:

@@ -1,0 +1,39 @@
+"""Errors, in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ERRORS: Mapping[str, str] = {
+    "*.invalid": "{name}: {count} problem(s)\n{problems:lines}",
+    "commit.conflict": "the {what} this commit to {subject} relied on has changed",
+    "error": "[{text}|something went wrong]",
+    "extra.missing": "{feature} needs an extra: pip install 'incidentflow[[{extra}]]'",
+    "incident.not_found": (
+        "no incident {reference:quoted} in tenant {tenant:quoted}; "
+        "give an id or a number such as INC-0000001"
+    ),
+    "incident.stale": (
+        "{incident} is at version {found}, not {expected}: changed by {changed_by}. "
+        "Read it again and decide anew."
+    ),
+    "input.invalid": "{field} = {value}: {problem}",
+    "journal.unreadable": (
+        "[entry {sequence}|the snapshot] of {incident} cannot be read: {problem}. "
+        "Nothing is lost; other incidents are not affected."
+    ),
+    "key.reused": (
+        "key {key:quoted} was used for another request, on {incident}; "
+        "use a fresh key for a new request"
+    ),
+    "listed": "  {number}. {problem}",
+    "refusal": "{why} [[{code}]]",
+    "store.failed": "cannot {action}: {detail}; {outcome:outcome}",
+    "store.foreign": "cannot {action}: {detail}; {outcome:outcome}",
+    "transition.refused": (
+        "{incident} cannot {asked}[{later?} after the commands before it] while {state}: "
+        "[{failures:each}|]. Open now: [{open_steps:list}|none]."
+    ),
+    "word.outcome.not_applied": "nothing was changed",
+    "word.outcome.unknown": "the change may stand: repeat the command with the same key",
+}

@@ -1,0 +1,59 @@
+"""What happened, one line for each kind of event, in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+HAPPENINGS: Mapping[str, str] = {
+    "happened.absorbed": "absorbed {source}",
+    "happened.acknowledged": "acknowledged; [{assignee} works on it|nobody yet works on it]",
+    "happened.act_postponed": "{code} postponed until {until}: {why}",
+    "happened.advanced": "{step}[: {note}]",
+    "happened.assigned": "assigned to [{team}][{team?}{assignee?} / ][{assignee}]",
+    "happened.auto_close_scheduled": "will close {closes_at} unless reopened",
+    "happened.cancelled": "cancelled ({reason})[: {note}]",
+    "happened.closed": "closed[: {reason}]",
+    "happened.corrected": "corrected: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
+    "happened.dedup_key_given_up": "gave up dedup key {key} to {holder}",
+    "happened.escalated": "escalated to {target} ({axis}): {reason}",
+    "happened.fields_set": "set {fields:list}",
+    "happened.finding_recorded": "{finding}: {text}",
+    "happened.held": "on hold, {reason}[ ({reference})][ until {until}][: {comment}]",
+    "happened.identified": "cause identified: {cause}",
+    "happened.major_accepted": (
+        "major incident: {business_impact}; {incident_manager} manages, "
+        "{communications_lead} communicates"
+    ),
+    "happened.major_demoted": "demoted from major incident: {reason}",
+    "happened.major_proposed": "proposed as a major incident: {reason}",
+    "happened.major_rejected": "rejected as a major incident: {reason}",
+    "happened.merged": "merged into [{number}|{into}]",
+    "happened.mitigated": "mitigated: {note}",
+    "happened.noted": "note: {text}",
+    "happened.prioritised": "priority {priority} ({matrix})",
+    "happened.priority_overridden": "priority overridden to {priority}: {reason}",
+    "happened.reclassified": "reclassified[: {changes:list}]",
+    "happened.reinstated": "reinstated: {reason}",
+    "happened.relapsed": "relapsed: {note}",
+    "happened.reopened": "reopened: {reason}",
+    "happened.reported": "reported: {title}",
+    "happened.reported_again": "reported again: {title}",
+    "happened.requirement_raised": (
+        "review required ({because}) by {due}[{blocks?}, before it may close]"
+    ),
+    "happened.resolved": "resolved ({code}): {note}",
+    "happened.resumed": "resumed",
+    "happened.returned_to_queue": "returned to the queue: {reason}",
+    "happened.review_completed": "reviewed; root cause: [{root_cause}|none named]",
+    "happened.review_drafted": "review drafted: {summary}",
+    "happened.review_overdue": "review overdue ({because})",
+    "happened.review_submitted": "review submitted",
+    "happened.review_waived": "review waived, approved by {approved_by}: {reason}",
+    "happened.stakeholders_updated": (
+        "told stakeholders: {text}[ Next update {next_update_at}.][ Expected resolution {eta}.]"
+    ),
+    "happened.state_renamed": "state renamed from {old}",
+    "happened.substatus_set": "status: {label}",
+    "happened.triaged": "triaged[: {changes:list}]",
+    "own_field": "{name} = {value}",
+}

@@ -1,0 +1,42 @@
+"""Errors, in German."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ERRORS: Mapping[str, str] = {
+    "*.invalid": "{name}: {count} Problem(e)\n{problems:lines}",
+    "commit.conflict": "worauf sich diese Änderung an {subject} stützte, hat sich geändert: {what}",
+    "error": "[{text}|etwas ging schief]",
+    "extra.missing": "{feature} braucht einen Zusatz: pip install 'incidentflow[[{extra}]]'",
+    "incident.not_found": (
+        "kein Vorfall {reference:quoted} im Mandanten {tenant:quoted}; "
+        "eine Kennung oder eine Nummer wie INC-0000001 angeben"
+    ),
+    "incident.stale": (
+        "{incident} steht bei Version {found}, nicht {expected}: geändert von {changed_by}. "
+        "Neu lesen und neu entscheiden."
+    ),
+    "input.invalid": "{field} = {value}: {problem}",
+    "journal.unreadable": (
+        "[Eintrag {sequence}|der Stand] von {incident} ist nicht lesbar: {problem}. "
+        "Verloren ist nichts; andere Vorfälle sind nicht betroffen."
+    ),
+    "key.reused": (
+        "der Schlüssel {key:quoted} stand schon für eine andere Anfrage, an {incident}; "
+        "für eine neue Anfrage einen neuen Schlüssel nehmen"
+    ),
+    "listed": "  {number}. {problem}",
+    "refusal": "{why} [[{code}]]",
+    "store.failed": "{action} geht nicht: {detail}; {outcome:outcome}",
+    "store.foreign": "{action} geht nicht: {detail}; {outcome:outcome}",
+    "transition.refused": (
+        "{incident}: {asked} geht nicht im Zustand {state}"
+        "[{later?}, nach den Befehlen davor]: [{failures:each}|]. "
+        "Jetzt möglich: [{open_steps:list}|nichts]."
+    ),
+    "word.outcome.not_applied": "geändert wurde nichts",
+    "word.outcome.unknown": (
+        "vielleicht gilt die Änderung: den Befehl mit demselben Schlüssel wiederholen"
+    ),
+}

@@ -1,0 +1,59 @@
+"""What happened, one line for each kind of event, in German."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+HAPPENINGS: Mapping[str, str] = {
+    "happened.absorbed": "{source} ging in ihm auf",
+    "happened.acknowledged": "angenommen; [{assignee} arbeitet daran|noch arbeitet niemand daran]",
+    "happened.act_postponed": "{code} verschoben bis {until}: {why}",
+    "happened.advanced": "{step}[: {note}]",
+    "happened.assigned": "zugewiesen an [{team}][{team?}{assignee?} / ][{assignee}]",
+    "happened.auto_close_scheduled": "schließt {closes_at}, wenn ihn niemand wiedereröffnet",
+    "happened.cancelled": "storniert ({reason})[: {note}]",
+    "happened.closed": "geschlossen[: {reason}]",
+    "happened.corrected": "berichtigt: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
+    "happened.dedup_key_given_up": "Schlüssel {key} aufgegeben zugunsten von {holder}",
+    "happened.escalated": "eskaliert an {target} ({axis}): {reason}",
+    "happened.fields_set": "gesetzt: {fields:list}",
+    "happened.finding_recorded": "{finding}: {text}",
+    "happened.held": "wartet, {reason}[ ({reference})][ bis {until}][: {comment}]",
+    "happened.identified": "Ursache gefunden: {cause}",
+    "happened.major_accepted": (
+        "Großstörung: {business_impact}; {incident_manager} leitet, "
+        "{communications_lead} informiert"
+    ),
+    "happened.major_demoted": "keine Großstörung mehr: {reason}",
+    "happened.major_proposed": "als Großstörung vorgeschlagen: {reason}",
+    "happened.major_rejected": "als Großstörung abgelehnt: {reason}",
+    "happened.merged": "aufgegangen in [{number}|{into}]",
+    "happened.mitigated": "gelindert: {note}",
+    "happened.noted": "Notiz: {text}",
+    "happened.prioritised": "Priorität {priority} ({matrix})",
+    "happened.priority_overridden": "Priorität von Hand auf {priority} gesetzt: {reason}",
+    "happened.reclassified": "neu eingeordnet[: {changes:list}]",
+    "happened.reinstated": "wiederaufgenommen: {reason}",
+    "happened.relapsed": "Rückfall: {note}",
+    "happened.reopened": "wiedereröffnet: {reason}",
+    "happened.reported": "gemeldet: {title}",
+    "happened.reported_again": "nochmals gemeldet: {title}",
+    "happened.requirement_raised": (
+        "Nachbetrachtung verlangt ({because}) bis {due}[{blocks?}, bevor er schließen darf]"
+    ),
+    "happened.resolved": "gelöst ({code}): {note}",
+    "happened.resumed": "fortgesetzt",
+    "happened.returned_to_queue": "zurückgegeben: {reason}",
+    "happened.review_completed": "nachbetrachtet; Grundursache: [{root_cause}|keine genannt]",
+    "happened.review_drafted": "Nachbetrachtung entworfen: {summary}",
+    "happened.review_overdue": "Nachbetrachtung überfällig ({because})",
+    "happened.review_submitted": "Nachbetrachtung vorgelegt",
+    "happened.review_waived": "Nachbetrachtung erlassen, Zustimmung {approved_by}: {reason}",
+    "happened.stakeholders_updated": (
+        "Betroffenen gesagt: {text}[ Nächste Nachricht {next_update_at}.][ Lösung erwartet {eta}.]"
+    ),
+    "happened.state_renamed": "Zustand umbenannt, früher {old}",
+    "happened.substatus_set": "Stand: {label}",
+    "happened.triaged": "eingeordnet[: {changes:list}]",
+    "own_field": "{name} = {value}",
+}
