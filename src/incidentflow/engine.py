@@ -21,15 +21,14 @@ from incidentflow.incident.milestones import newly_inverted
 from incidentflow.incident.owed import Message, OwedCommand
 from incidentflow.lifecycle import Lifecycle, Option, Probe
 from incidentflow.policy import Policy
-from incidentflow.process import COMMANDS, closing, fields, hold, keys, links, requirements
-from incidentflow.process.agenda import ActPostponed, Tick
+from incidentflow.process import COMMANDS, closing, fields, keys, links, requirements
+from incidentflow.process.agenda import ActPostponed, Tick, agenda, decisive
 from incidentflow.process.announcement import announce
 from incidentflow.process.dating import Origin, world_time
 from incidentflow.words import EPOCH, SYSTEM, Actor, evolve
 
 ALONGSIDE = (fields.set_along, keys.give_up)
 REACTIONS = (requirements.react, closing.react)
-AGENDAS = (hold.agenda, closing.agenda, requirements.agenda)
 OWING = (links.owes,)
 DEEPEST = 8
 MOST_ACTS = 1000
@@ -54,7 +53,7 @@ class Practice:
     commands: tuple[type[Command], ...] = COMMANDS
 
 
-@frozen
+@frozen(slots=False)
 class Commit:
     """
     What is stored together or not at all (rule J3).
@@ -84,19 +83,6 @@ def asks(incident: Incident, commands: Iterable[Command]) -> tuple[Ask, ...]:
     own = (Ask(dedup_key=incident.dedup_key),) if incident.dedup_key else ()
     needs = () if incident.place.is_unfinished else own
     return (*needs, *(ask for command in commands for ask in command.asks(incident)))
-
-
-def agenda(incident: Incident) -> tuple[Due, ...]:
-    """List everything that will fall due, soonest first (rule K18)."""
-    if not (incident.hold or incident.auto_close_at or incident.requirements):
-        return ()
-    later = {each.code: each.until for each in incident.postponed}
-    dues = (due for contribute in AGENDAS for due in contribute(incident))
-    moved = (
-        evolve(due, at=max(due.at, later[due.code]), since=due.at) if due.code in later else due
-        for due in dues
-    )
-    return tuple(sorted(moved, key=lambda due: (due.at, due.code)))
 
 
 def decide(
@@ -162,6 +148,8 @@ class _Draft:
         self.now = max(now, incident.updated_at)
         self.facts = facts
         self.entries: list[Entry] = []
+        self.decided_by: tuple[object, ...] = ()
+        self.ahead: tuple[Due, ...] = ()
 
     def carry_out(self, command: Command) -> None:
         """Settle what was due, then run one command; a tick runs what is due instead."""
@@ -173,7 +161,7 @@ class _Draft:
 
     def commit(self) -> Commit:
         """Close the draft: what is due next, and what is owed."""
-        ahead = agenda(self.incident)
+        ahead = self._agenda()
         return Commit(
             before=self.before,
             incident=self.incident,
@@ -201,17 +189,24 @@ class _Draft:
             self._record(event, at, SYSTEM, due=at)
 
     def _next_due(self) -> Due | None:
-        return next((due for due in agenda(self.incident) if due.at <= self.now), None)
+        return next((due for due in self._agenda() if due.at <= self.now), None)
 
     def _next_fact(self) -> tuple[Event, datetime] | None:
         return next(
             (
                 (due.what, due.at)
-                for due in agenda(self.incident)
-                if isinstance(due.what, Event) and due.at <= self.now
+                for due in self._agenda()
+                if due.at <= self.now and isinstance(due.what, Event)
             ),
             None,
         )
+
+    def _agenda(self) -> tuple[Due, ...]:
+        """List what is due as the incident stands; anew only when what decides it has changed."""
+        decided_by = decisive(self.incident)
+        if decided_by != self.decided_by:
+            self.decided_by, self.ahead = decided_by, agenda(self.incident)
+        return self.ahead
 
     def _act(self, due: Due, command: Command) -> None:
         try:
@@ -266,7 +261,8 @@ class _Draft:
     ) -> None:
         entry = Entry(self.incident.version + 1, at, self.now, by, event, to, due, odd)
         after = apply(self.incident, entry)
-        if after.place != (to or self.incident.place):
+        due_place = to or self.incident.place
+        if after.place is not due_place and after.place != due_place:
             problem = "sets the state itself; only a step of the lifecycle does (rule L1)"
             raise InvalidInput("events", event.kind, problem)
         if newly_inverted(self.incident, after):

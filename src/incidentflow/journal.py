@@ -69,9 +69,9 @@ def seal(
     for entry in entries:
         data = codec.entry_data(entry)
         beside = {path: _hide(holder, name, entropy) for path, holder, name in _find(entry, data)}
-        body = canonical(data)
+        body = codec.text(data)
         head = _chain(head, body)
-        lines.append(Line(entry.sequence, body, canonical(beside), head))
+        lines.append(Line(entry.sequence, body, codec.text(beside), head))
     return tuple(lines), head
 
 
@@ -133,23 +133,28 @@ def _hide(holder: dict[str, Data], name: str, entropy: Entropy) -> list[Data]:
     return [salt, value]
 
 
-def _find(value: object, data: Data, path: str = "") -> Iterator[tuple[str, dict[str, Data], str]]:
+def _find(value: object, data: Data, path: str = "") -> list[tuple[str, dict[str, Data], str]]:
+    found = []
     if isinstance(value, tuple):
         for place, (one, its_data) in enumerate(zip(value, data, strict=True)):
-            yield from _find(one, its_data, f"{path}{place}.")
-    elif attrs.has(type(value)):
-        for name, personal in _shape(type(value)):  # type: ignore[arg-type] # every class is hashable
-            if name not in data:
-                continue
-            if personal is True or (personal and getattr(value, personal)):
-                yield f"{path}{name}", data, name
-            elif not personal:
-                yield from _find(getattr(value, name), data[name], f"{path}{name}.")
+            found += _find(one, its_data, f"{path}{place}.")
+    for name, personal in _shape(type(value)):  # type: ignore[arg-type] # every class is hashable
+        if name not in data:
+            continue
+        if personal is True or (personal and getattr(value, personal)):
+            found.append((f"{path}{name}", data, name))
+        elif not personal:
+            inner = getattr(value, name)
+            if isinstance(inner, tuple) or _shape(type(inner)):  # type: ignore[arg-type] # every class is hashable
+                found += _find(inner, data[name], f"{path}{name}.")
+    return found
 
 
 @cache
-def _shape(cls: type[attrs.AttrsInstance]) -> tuple[tuple[str, Any], ...]:
-    return tuple((field.name, field.metadata.get("personal")) for field in attrs.fields(cls))
+def _shape(cls: type) -> tuple[tuple[str, Any], ...]:
+    """Name the attributes of an attrs class and what is personal in them; of others, nothing."""
+    fields = attrs.fields(cls) if attrs.has(cls) else ()
+    return tuple((field.name, field.metadata.get("personal")) for field in fields)
 
 
 def _read_line(codec: Codec, subject: str, line: Line) -> Entry:

@@ -9,12 +9,12 @@ from functools import reduce
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentflow import engine
 from incidentflow.errors import InvalidInput, TransitionRefused
 from incidentflow.incident import Category, Command, Event, Incident, apply
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy import Because, Policy
 from incidentflow.process import AcceptMajor, Note
+from incidentflow.process.agenda import agenda
 from incidentflow.process.announcement import GROUPS
 from incidentflow.profiles import ITIL
 from incidentflow.testing.generated import lifecycles, policies
@@ -137,13 +137,13 @@ def test_what_is_over_stays_and_what_is_said_is_fit_to_be_read(life: Rehearsal) 
 def test_after_a_tick_everything_due_lies_ahead(life: Rehearsal, days: int) -> None:
     """No entry of the agenda is due at or before a tick, whatever was refused (rule K18)."""
     for commit in life.commits:
-        ahead = [due.at for due in engine.agenda(commit.incident)]
+        ahead = [due.at for due in agenda(commit.incident)]
 
         assert commit.due_at == min(ahead, default=None)
 
     after = life.tick(days=days)
 
-    assert all(due.at > max(life.now, after.updated_at) for due in engine.agenda(after))
+    assert all(due.at > max(life.now, after.updated_at) for due in agenda(after))
 
 
 @given(any_life(), st.lists(spans(), max_size=8))
@@ -169,7 +169,7 @@ def test_a_forecast_is_what_ticking_does(life: Rehearsal, days: int) -> None:
     """Ticking whenever something is due records exactly what was foreseen."""
     until = life.now + timedelta(days=days)
     foreseen, before = life.forecast(until), len(life.entries)
-    while (ahead := engine.agenda(life.incident)) and ahead[0].at <= until:
+    while (ahead := agenda(life.incident)) and ahead[0].at <= until:
         life.now = max(life.now, ahead[0].at)
         life.tick()
 

@@ -65,6 +65,7 @@ class Policy:
         subscriptions: Who is told of what (rule D9).
         fields: The host's own fields (rule T3).
         series: The prefix of the numbers, as in ``INC-0000001`` (rule T2).
+        subscribed: The subscriptions to each kind of event, in order.
 
     Raises:
         PolicyError: Lists every problem.
@@ -88,12 +89,18 @@ class Policy:
     subscriptions: tuple[Subscription, ...] = SUBSCRIPTIONS
     fields: tuple[FieldRule, ...] = ()
     series: str = "INC"
+    subscribed: Mapping[str, tuple[Subscription, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a policy that cannot work."""
         problems = tuple(self._misfits()) or tuple(self._problems())
         if problems:
             raise PolicyError("policy", problems)
+        kinds = dict.fromkeys(kind for each in self.subscriptions for kind in each.kinds)
+        subscribed = {
+            kind: tuple(each for each in self.subscriptions if kind in each.kinds) for kind in kinds
+        }
+        object.__setattr__(self, "subscribed", subscribed)
 
     def hold_reason(self, name: str) -> HoldReason | None:
         """Find a configured hold reason by its name."""

@@ -8,8 +8,29 @@ from datetime import datetime
 from attrs import frozen
 
 from incidentflow.incident import Case, Command, Entry, Event, Incident
+from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import Postponed
+from incidentflow.process import closing, hold, requirements
 from incidentflow.words import evolve, show
+
+AGENDAS = (hold.agenda, closing.agenda, requirements.agenda)
+
+
+def agenda(incident: Incident) -> tuple[Due, ...]:
+    """List everything that will fall due, soonest first (rule K18)."""
+    later = {each.code: each.until for each in incident.postponed}
+    dues = (due for contribute in AGENDAS for due in contribute(incident))
+    moved = (
+        evolve(due, at=max(due.at, later[due.code]), since=due.at) if due.code in later else due
+        for due in dues
+    )
+    return tuple(sorted(moved, key=lambda due: (due.at, due.code)))
+
+
+def decisive(incident: Incident) -> tuple[object, ...]:
+    """Name everything that the agenda is made from; without the first three nothing is due."""
+    first = (incident.hold, incident.auto_close_at, incident.requirements)
+    return (*first, incident.postponed, incident.major) if any(first) else ()
 
 
 @frozen

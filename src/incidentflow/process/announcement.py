@@ -22,9 +22,7 @@ def announce(incident: Incident, entries: Iterable[Entry], policy: Policy) -> It
     """
     for entry in entries:
         told: set[tuple[str, bool, str]] = set()
-        for each in policy.subscriptions:
-            if entry.kind not in each.kinds:
-                continue
+        for each in policy.subscribed.get(entry.event.kind, ()):
             recipient = _recipient(incident, entry, each.audience)
             if recipient is None:
                 continue

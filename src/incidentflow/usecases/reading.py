@@ -14,6 +14,7 @@ from incidentflow.journal import Broken, fold, read
 from incidentflow.journal import verify as verify_chain
 from incidentflow.lifecycle import Option
 from incidentflow.ports import Line, Order, Query, Stored, Subject
+from incidentflow.process.agenda import agenda
 from incidentflow.usecases.changing import facts_for
 from incidentflow.usecases.setup import Reference, Setup, load
 from incidentflow.words import Actor, FieldValue, Priority, from_micros, micros
@@ -203,7 +204,7 @@ def _unlike(setup: Setup, stored: Stored, lines: Sequence[Line]) -> Broken | Non
         return Broken(subject.id, error.sequence, error.problem)
     if not _folds_to(snapshot, subject, entries):
         return Broken(subject.id, 0, "the snapshot is not the fold of the journal")
-    ahead = engine.agenda(snapshot)
+    ahead = agenda(snapshot)
     if stored.due_at != (micros(ahead[0].at) if ahead else None):
         return Broken(subject.id, 0, "the stored due instant is not the agenda's")
     return None
