@@ -12,6 +12,7 @@ from pathlib import Path
 
 from incidentflow.cli.changing import APPLY, REPORT, TICK
 from incidentflow.cli.checking import DESCRIBE, VERIFY
+from incidentflow.cli.conformance import CONFORMANCE
 from incidentflow.cli.demo import DEMO
 from incidentflow.cli.diagram import DIAGRAM
 from incidentflow.cli.listing import LIST
@@ -45,6 +46,7 @@ SUBCOMMANDS = {
         DESCRIBE,
         DIAGRAM,
         REPLAY,
+        CONFORMANCE,
     )
 }
 EXAMPLES = (

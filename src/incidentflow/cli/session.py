@@ -151,7 +151,7 @@ def _require(url: str) -> None:
 
 @cache
 def _host_desk(named: str) -> IncidentDesk:
-    desk = _load(named, "desk")
+    desk = load_named(named, "desk")
     if not isinstance(desk, IncidentDesk) and callable(desk):
         desk = desk()
     if not isinstance(desk, IncidentDesk):
@@ -159,7 +159,7 @@ def _host_desk(named: str) -> IncidentDesk:
     return desk
 
 
-def _load(named: str, what: str) -> object:
+def load_named(named: str, what: str) -> object:
     """
     Import what ``module:name`` names, seen from the current directory.
 

@@ -5,7 +5,9 @@ The conformance kit for stores: inherit, make one, run pytest.
         def make_store(self):
             return MyStore(...)
 
-A store that passes does what `incidentflow.ports.Store` says, sentence by sentence.
+A store that passes does what `incidentflow.ports.Store` says, sentence by sentence. What it can
+do beyond that it declares in its ``capabilities``. A class that leaves out or replaces a check
+without a visible reason is refused: ``incidentflow.testing.contract``.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from incidentflow.ports import (
     Subject,
     Write,
 )
+from incidentflow.testing.contract import Contract
 
 T = TypeVar("T")
 
@@ -37,7 +38,7 @@ SECOND = 1_000_000
 THREADS = 8
 
 
-class MakesStores:
+class MakesStores(Contract):
     """What the author of a store gives to its checks."""
 
     def make_store(self) -> Store:
@@ -144,7 +145,8 @@ def walk(store: Store, query: Query) -> list[Stored]:
         last = found[-1]
         query = evolve(query, after=(last.due_at or 0, last.subject.id))
 
-    assert len(found) == len({each.subject for each in found})
+        assert len(found) == len({each.subject for each in found})
+
     assert {(each.subject.tenant, each.subject.kind) for each in found} <= {
         (query.tenant, query.kind)
     }

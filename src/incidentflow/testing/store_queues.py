@@ -126,7 +126,7 @@ class StoreQueues(MakesStores):
 
         def work(_: int) -> list[Subject]:
             mine: list[Subject] = []
-            while due := store.due(MANY, 3, SECOND):
+            while len(mine) <= MANY and (due := store.due(MANY, 3, SECOND)):
                 mine += due
             return mine
 
@@ -262,7 +262,7 @@ class StoreQueues(MakesStores):
 
         def work(number: int) -> list[str]:
             mine: list[str] = []
-            while claims := store.claim(0, 3, SECOND, f"{number}"):
+            while len(mine) <= MANY and (claims := store.claim(0, 3, SECOND, f"{number}")):
                 mine += keys(claims)
             return mine
 

@@ -1,0 +1,176 @@
+"""The subcommand ``conformance``: does a plugin do what its port says, without a test file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+from incidentflow.cli.parsing import Arguments, Parser, Subcommand
+from incidentflow.cli.session import load_named
+from incidentflow.cli.style import count, say
+from incidentflow.desk.drivers import close_store, is_async
+from incidentflow.errors import InvalidInput, shorten
+from incidentflow.testing.contract import Contract
+from incidentflow.testing.extras import require
+
+if TYPE_CHECKING:
+    import pytest
+
+KIT = tuple(
+    f"incidentflow.testing.{name}"
+    for name in (
+        "store",
+        "store_commits",
+        "store_data",
+        "store_finds",
+        "store_numbers",
+        "store_queues",
+    )
+)
+VERBS = ("load", "commit", "find", "history", "due", "claim", "settle")
+FILE = """
+from incidentflow.cli.conformance import contract_of
+
+TestConformance = contract_of({named!r}, {reopen!r})
+"""
+
+
+def contract_of(named: str, reopen: str | None) -> type[Contract]:
+    """
+    Return the contract that fits what ``module:name`` names, ready to be run by pytest.
+
+    Args:
+        named: A function that makes a fresh, empty store; or a contract of one's own.
+        reopen: For a durable store: a function that opens again what it is given.
+
+    Raises:
+        InvalidInput: There is no such thing, or no contract fits what it makes.
+
+    """
+    make = _factory(named)
+    if isinstance(make, type) and issubclass(make, Contract):
+        return make
+    methods: dict[str, object] = {"make_store": staticmethod(make)}
+    if reopen is not None:
+        methods["reopen"] = staticmethod(_function(reopen, "reopen"))
+    return type("Conformance", (_store_contract(),), methods)
+
+
+def _factory(named: str) -> Callable[..., object]:
+    make = _function(named, "factory")
+    if isinstance(make, type) and issubclass(make, Contract):
+        return make
+    made = make()
+    if is_async(made) or not all(callable(getattr(made, verb, None)) for verb in VERBS):
+        problem = f"makes {shorten(made)}, and no contract fits that; known: sync stores"
+        raise InvalidInput("factory", shorten(named), problem)
+    close_store(made)  # type: ignore[arg-type] # it was just seen to be a store
+    return make
+
+
+def _function(named: str, what: str) -> Callable[..., object]:
+    found = load_named(named, what)
+    if not callable(found):
+        raise InvalidInput(what, shorten(named), f"is {shorten(found)}; give a function")
+    return found
+
+
+def _store_contract() -> type[Contract]:
+    """Import the contract under pytest, which then shows the values of a failing check."""
+    import pytest  # noqa: PLC0415 - an extra, imported where it is used
+
+    pytest.register_assert_rewrite(*(name for name in KIT if name not in sys.modules))
+    from incidentflow.testing.store import StoreContract  # noqa: PLC0415 - after the line above
+
+    return StoreContract
+
+
+@define
+class _Checks:
+    """What pytest tells of each check."""
+
+    passed: int = 0
+    excused: dict[str, str] = field(factory=dict)
+    failed: dict[str, str] = field(factory=dict)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count one check, or keep what it says."""
+        name = report.nodeid.rpartition("::")[2]
+        if report.failed:
+            self.failed[name] = report.longreprtext
+        elif report.skipped:
+            self.excused[name] = getattr(report, "wasxfail", "") or report.longreprtext
+        elif report.when == "call":
+            self.passed += 1
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep why nothing could be collected."""
+        if report.failed:
+            self.failed["collecting the checks"] = report.longreprtext
+
+
+def run_checks(named: str, reopen: str | None) -> _Checks:
+    """Run the contract that fits, in a session of pytest that knows no configuration of ours."""
+    import pytest  # noqa: PLC0415 - an extra, imported where it is used
+
+    found = _Checks()
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory) / f"test_{Path(directory).name}.py"
+        file.write_text(FILE.format(named=named, reopen=reopen), "utf-8")
+        usual = ("-c", os.devnull, "--rootdir", directory, "-p", "no:terminal")
+        quiet = ("-p", "no:cacheprovider", "--import-mode=importlib")
+        code = pytest.main([*usual, *quiet, str(file)], plugins=[found])
+    if code and not found.failed:
+        found.failed["running pytest"] = f"pytest ended with {code!r}"
+    return found
+
+
+def _configure(parser: Parser) -> None:
+    parser.add_argument(
+        "factory",
+        metavar="MODULE:NAME",
+        help="a function that makes a fresh, empty store; or a StoreContract of your own",
+    )
+    parser.add_argument(
+        "--reopen",
+        metavar="MODULE:NAME",
+        help="for a durable store: a function that returns what a new process finds of one",
+    )
+
+
+def _run(arguments: Arguments) -> int:
+    require("pytest", "incidentflow conformance")
+    _factory(arguments.factory)
+    found = run_checks(arguments.factory, arguments.reopen)
+    for name, text in found.failed.items():
+        say((f"FAILED {name}", *(f"    {line}" for line in text.splitlines())))
+    for name, text in found.excused.items():
+        say(f"excused {name}: {text}")
+    say(_verdict(arguments.factory, found))
+    return 1 if found.failed else 0
+
+
+def _verdict(named: str, found: _Checks) -> str:
+    excused = f", {len(found.excused)} excused" if found.excused else ""
+    failed = f", {len(found.failed)} failed" if found.failed else ""
+    word = "does not conform" if found.failed else "conforms"
+    return f"{named} {word}: {count(found.passed, 'check')} passed{excused}{failed}."
+
+
+CONFORMANCE = Subcommand(
+    name="conformance",
+    summary="Run the contract that fits a store of your own; exit 1 when it does not conform.",
+    configure=_configure,
+    run=_run,
+    examples=(
+        "incidentflow conformance mystore:make",
+        "incidentflow conformance mystore:make --reopen mystore:reopen",
+        "incidentflow conformance tests.test_mystore:TestMyStore",
+    ),
+)

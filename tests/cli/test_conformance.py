@@ -1,0 +1,151 @@
+"""A store of one's own is checked without a test file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+STORES = """
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from incidentflow.stores import MemoryStore, SQLiteStore
+from incidentflow.testing.contract import Contract
+from incidentflow.testing.store import StoreContract
+
+
+class Forgetful(MemoryStore):
+    def history(self, subject, after=0):
+        return super().history(subject, after)[:11]
+
+
+def forgetful():
+    return Forgetful()
+
+
+def on_disk():
+    directory = Path(tempfile.mkdtemp(dir="."))
+    return SQLiteStore(directory / "incidents.db", synchronous="NORMAL")
+
+
+def reopen(store):
+    return SQLiteStore(store.name.removeprefix("sqlite:///"))
+
+
+class TestOurs(StoreContract):
+    def make_store(self):
+        return Forgetful()
+
+    @pytest.mark.xfail(reason="only eleven entries are kept")
+    def test_journals_grow_in_order(self):
+        super().test_journals_grow_in_order()
+
+    @pytest.mark.skip(reason="takes too long")
+    def test_many_states_are_found(self):
+        super().test_many_states_are_found()
+
+
+class Impossible(Contract):
+    pass
+
+
+async def load(lookup):
+    return None
+
+
+class Awaited(MemoryStore):
+    load = staticmethod(load)
+
+
+nothing = None
+"""
+
+
+@pytest.fixture(autouse=True)
+def _stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put some stores where they are found, and forget what an earlier test imported."""
+    (tmp_path / "ourstores.py").write_text(STORES)
+    monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
+    monkeypatch.delitem(sys.modules, "ourstores", raising=False)
+
+
+def test_a_store_that_conforms_passes(run: Run) -> None:
+    """The verdict is one line, and the exit code is 0."""
+    outcome = run("conformance", "incidentflow.stores:MemoryStore")
+
+    assert (0, "") == (outcome.code, outcome.err)
+    assert outcome.out.startswith("incidentflow.stores:MemoryStore conforms: ")
+    assert 1 == len(outcome.out.splitlines())
+
+
+def test_a_store_that_does_not_conform_fails(run: Run) -> None:
+    """Each failing check is shown with what it saw, and the exit code is 1."""
+    outcome = run("conformance", "ourstores:forgetful")
+
+    assert 1 == outcome.code
+    assert "FAILED test_journals_grow_in_order\n" in outcome.out
+    assert 'assert lines(1, 12) == store.history(incident("a"))' in outcome.out
+    assert "ourstores:forgetful does not conform: 61 checks passed, 1 failed." in outcome.out
+
+
+def test_a_durable_store_says_how_it_is_opened_again(run: Run) -> None:
+    """Without that it cannot pass."""
+    assert 1 == run("conformance", "ourstores:on_disk").code
+    outcome = run("conformance", "ourstores:on_disk", "--reopen", "ourstores:reopen")
+
+    assert (0, "") == (outcome.code, outcome.err)
+
+
+def test_a_contract_of_one_s_own_is_run_as_it_is(run: Run) -> None:
+    """With what it excuses, and why."""
+    outcome = run("conformance", "ourstores:TestOurs")
+
+    assert 0 == outcome.code
+    assert "excused test_journals_grow_in_order: only eleven entries are kept" in outcome.out
+    assert "takes too long" in outcome.out
+    assert "ourstores:TestOurs conforms: 60 checks passed, 2 excused." in outcome.out
+
+
+@pytest.mark.parametrize(
+    ("named", "text"),
+    [
+        ("ourstores", "is not of the form module:name"),
+        ("ourstores:missing", "cannot be imported"),
+        ("ourstores:nothing", "is None; give a function"),
+        ("builtins:dict", "no contract fits that; known: sync stores"),
+        ("ourstores:Awaited", "no contract fits that; known: sync stores"),
+    ],
+)
+def test_what_is_no_store_is_told(named: str, text: str, run: Run) -> None:
+    """Before anything is run."""
+    outcome = run("conformance", named)
+
+    assert 2 == outcome.code
+    assert text in outcome.err
+
+
+def test_nothing_run_is_not_passed(run: Run) -> None:
+    """A contract without checks, or what cannot be collected, is no success."""
+    collected = run("conformance", "ourstores:Impossible")
+    reopened = run("conformance", "ourstores:forgetful", "--reopen", "ourstores:nothing")
+
+    assert 1 == collected.code == reopened.code
+    assert "FAILED running pytest" in collected.out
+    assert "FAILED collecting the checks" in reopened.out
+
+
+def test_it_needs_the_extra(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where pytest is not installed, the error names what brings it."""
+    monkeypatch.setitem(sys.modules, "pytest", None)
+    outcome = run("conformance", "ourstores:forgetful")
+
+    assert 2 == outcome.code
+    assert "pip install 'incidentflow[test]'" in outcome.err
