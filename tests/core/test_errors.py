@@ -19,6 +19,7 @@ from incidentflow.errors import (
     KeyReused,
     LifecycleError,
     MappingError,
+    MissingCapability,
     MissingExtra,
     PolicyError,
     StaleIncident,
@@ -138,6 +139,24 @@ EXAMPLES = [
         RuntimeError,
         "commit.conflict",
         "the version this commit to INC-9 relied on has changed",
+    ),
+    (
+        CommitConflict("snapshot", "INC-9"),
+        RuntimeError,
+        "commit.conflict",
+        (
+            "the snapshot this commit to INC-9 relied on has changed; "
+            "roll back, and begin the transaction again"
+        ),
+    ),
+    (
+        MissingCapability("joins_host", "memory:"),
+        NotImplementedError,
+        "store.incapable",
+        (
+            "the store 'memory:' does not declare 'joins_host'; give the desk one that does, "
+            "such as 'sqlite:///incidents.db'"
+        ),
     ),
     (
         MissingExtra("PostgreSQL", "postgres"),

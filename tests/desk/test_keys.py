@@ -19,7 +19,7 @@ from incidentflow.errors import (
 from incidentflow.incident import Case
 from incidentflow.ports import Store, Write
 from incidentflow.testing.clock import ManualClock
-from incidentflow.usecases.changing import TRIES
+from incidentflow.usecases.setup import TRIES
 
 Build = Callable[..., Any]
 Meddle = Callable[..., Any]

@@ -57,7 +57,7 @@ def test_sqlite_options(tmp_path: Path, option: str, level: int) -> None:
         ("memory:?password=hunter2", "takes neither a path nor options"),
         ("memory://hunter2", "give 'memory:'"),
         ("sqlite:///a.db?synchronize=hunter2", "did you mean 'synchronous'?"),
-        ("sqlite:///a.db?hunter2", "known: synchronous"),
+        ("sqlite:///a.db?hunter2", "known: file, synchronous"),
         ("sqlite:///a.db?synchronous=off", "FULL, NORMAL"),
         ("sqlite:", "sqlite:///incidents.db"),
         ("sqlite:///", "sqlite:///incidents.db"),

@@ -11,6 +11,7 @@ from incidentflow import usecases
 from incidentflow.desk.aio_reading import AsyncReader, documented_as
 from incidentflow.desk.drivers import async_store, close_store
 from incidentflow.desk.inputs import make_limit, make_report
+from incidentflow.desk.joining import joined
 from incidentflow.desk.parts import Parts, make_setup
 from incidentflow.desk.sync import IncidentDesk
 from incidentflow.incident import Command, Incident
@@ -66,6 +67,10 @@ class AsyncIncidentDesk(AsyncReader):
     @documented_as(IncidentDesk.tenant)
     def tenant(self, name: str) -> Self:
         return self._view(evolve(self._setup, tenant=usecases.named(name, "tenant")))
+
+    @documented_as(IncidentDesk.using)
+    def using(self, connection: object) -> Self:
+        return self._view(joined(self._setup, self._store, connection))
 
     @asynccontextmanager
     @documented_as(IncidentDesk.batch)

@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput, MissingCapability, shorten
 from incidentflow.ports import (
     AsyncStore,
     Claim,
+    JoiningStore,
     Line,
     Lookup,
     Query,
@@ -26,6 +27,7 @@ from incidentflow.stores import open_store
 
 T = TypeVar("T")
 P = ParamSpec("P")
+JOINS_HOST = "joins_host"
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -120,6 +122,10 @@ class Threaded(Lifted):
         """Settle on the thread."""
         return await self._hop(self._store.settle, tenant, settlement)
 
+    def join(self, connection: object) -> AsyncStore:
+        """Join a transaction of the host; its connection stays on the thread of the caller."""
+        return join_host(self._store, connection)
+
     def close(self) -> None:
         """Close the store on its thread, and let the thread end; the next call begins another."""
         self._thread.submit(close_store, self._store).result()
@@ -163,6 +169,23 @@ def sync_store(store: str | Store) -> Store:
         problem = "is no store; give a URL such as 'sqlite:///incidents.db', or a store object"
         raise InvalidInput("store", shorten(store), problem)
     return store
+
+
+def join_host(store: Store | AsyncStore, connection: object) -> AsyncStore:
+    """
+    Return a store inside the transaction that is open on a connection of the host.
+
+    Its methods run where they are called: the connection belongs to that thread.
+
+    Raises:
+        MissingCapability: The store does not declare ``joins_host``.
+        InvalidInput: The connection is none that it can use.
+
+    """
+    if JOINS_HOST not in store.capabilities or not isinstance(store, JoiningStore):
+        raise MissingCapability(JOINS_HOST, store.name)
+    joined = store.join(connection)
+    return joined if is_async(joined) else Lifted(joined)  # type: ignore[return-value, arg-type]  # as above: seen
 
 
 def async_store(store: str | Store | AsyncStore) -> AsyncStore:

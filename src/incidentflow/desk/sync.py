@@ -9,6 +9,7 @@ from typing import Self, Unpack
 from incidentflow import usecases
 from incidentflow.desk.drivers import Lifted, close_store, run, sync_store
 from incidentflow.desk.inputs import make_limit, make_report
+from incidentflow.desk.joining import joined
 from incidentflow.desk.parts import Parts, make_setup
 from incidentflow.desk.reading import Reader
 from incidentflow.incident import Command, Incident
@@ -124,6 +125,29 @@ class IncidentDesk(Reader):
             name: The tenant.
         """
         return self._view(evolve(self._setup, tenant=usecases.named(name, "tenant")))
+
+    def using(self, connection: object) -> Self:
+        """
+        View the desk inside the transaction that is open on a connection of the host (rule J9).
+
+        What the view changes is committed or rolled back by the host, with everything else in
+        that transaction; until then it is provisional, numbers included, and others do not see
+        it. Each change is a savepoint: one that is refused leaves what the host did before it.
+        Nothing is decided again, no observer is called, and nothing is sent. The connection is
+        used on the thread that calls, by both desks. A ``batch`` of the view is one savepoint.
+
+        Args:
+            connection: An open `sqlite3.Connection` to the file of the desk's store, or the
+                connection of Django or SQLAlchemy around one.
+
+        Raises:
+            MissingCapability: The store cannot join a transaction of the host.
+            InvalidInput: The store cannot work on this connection; or this is a batch, whose
+                transaction is its own.
+            StoreError: The tables behind the connection are not those of this release.
+
+        """
+        return self._view(joined(self._setup, self._store, connection))
 
     @contextmanager
     def batch(self) -> Iterator[Self]:

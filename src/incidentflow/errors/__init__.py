@@ -14,6 +14,7 @@ Every error that incidentflow raises, in one tree.
     ├── StoreError            (OSError)        the storage failed; says whether the change stands
     │   └── ForeignDatabase   (OSError)        not a database of ours, or one of a newer release
     ├── CommitConflict        (RuntimeError)   for stores: something a commit relied on has changed
+    ├── MissingCapability     (NotImplementedError)  the store cannot do this, another kind can
     └── MissingExtra          (ImportError)    an optional library is not installed
 
 Facts are attributes; the text is for people, in their language, and is no part of the interface.
@@ -32,6 +33,7 @@ from incidentflow.errors.root import IncidentflowError, hint, nearest
 from incidentflow.errors.storage import (
     CommitConflict,
     ForeignDatabase,
+    MissingCapability,
     MissingExtra,
     StoreError,
     UnreadableJournal,
@@ -48,6 +50,7 @@ __all__ = [
     "KeyReused",
     "LifecycleError",
     "MappingError",
+    "MissingCapability",
     "MissingExtra",
     "PolicyError",
     "StaleIncident",

@@ -9,6 +9,8 @@ from attrs import define
 
 from incidentflow.errors.root import IncidentflowError
 
+SNAPSHOT = "snapshot"
+
 
 @define(eq=False)
 class UnreadableJournal(IncidentflowError, ValueError):
@@ -65,7 +67,8 @@ class CommitConflict(IncidentflowError, RuntimeError):
 
     Attributes:
         what: ``"version"``, ``"read"``, ``"key"``, ``"dedup_key"``, ``"number"``,
-            ``"token"`` or ``"owed"``.
+            ``"token"`` or ``"owed"``; ``"snapshot"`` when a host's transaction as a whole was
+            overtaken.
         subject: The id of the subject concerned.
 
     """
@@ -74,6 +77,27 @@ class CommitConflict(IncidentflowError, RuntimeError):
 
     what: str
     subject: str
+
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """The facts, and whether only a new transaction helps."""
+        return {**super().parameters, "overtaken": self.what == SNAPSHOT}
+
+
+@define(eq=False)
+class MissingCapability(IncidentflowError, NotImplementedError):
+    """
+    The store of this desk cannot do what is asked; another kind of store can.
+
+    Attributes:
+        capability: What it would have to declare, such as ``"joins_host"``.
+        store: The store's name.
+    """
+
+    code: ClassVar[str] = "store.incapable"
+
+    capability: str
+    store: str
 
 
 @define(eq=False)

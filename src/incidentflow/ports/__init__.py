@@ -17,7 +17,7 @@ from incidentflow.ports.records import (
     Subject,
     Write,
 )
-from incidentflow.ports.store import AsyncStore, Store
+from incidentflow.ports.store import AsyncStore, JoiningStore, Store
 from incidentflow.ports.world import Clock, Entropy
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Clock",
     "Entropy",
     "Index",
+    "JoiningStore",
     "Line",
     "Lookup",
     "Order",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from incidentflow.ports.queries import Lookup, Query
 from incidentflow.ports.records import Claim, Line, Settlement, Stored, Subject, Write
@@ -93,3 +93,20 @@ class AsyncStore(Protocol):
 
     async def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle one claim."""
+
+
+@runtime_checkable
+class JoiningStore(Protocol):
+    """A store that declares ``joins_host``: it can work inside a transaction of the host."""
+
+    def join(self, connection: object) -> Store | AsyncStore:
+        """
+        Return this store as it works on a connection of the host (rule J9).
+
+        What it returns never ends the host's transaction, changes no setting of the connection,
+        and stores each commit as a savepoint, so that a refused one takes nothing else with it.
+
+        Raises:
+            InvalidInput: It cannot work on this connection.
+
+        """

@@ -9,7 +9,9 @@ from incidentflow.errors import InvalidInput, nearest
 from incidentflow.ports import Store
 from incidentflow.stores.memory import MemoryStore
 from incidentflow.stores.sqlite import SQLiteStore
+from incidentflow.stores.sqlite_file import OWN
 
+SQLITE_OPTIONS = ("file", "synchronous")
 EXAMPLES = "give 'memory:' or 'sqlite:///incidents.db'"
 
 
@@ -19,7 +21,8 @@ def open_store(url: str) -> Store:
 
     Args:
         url: ``memory:``, ``sqlite:///relative.db`` or ``sqlite:////absolute/path.db``; the
-            latter with ``?synchronous=normal`` if the last commits may be lost to a power failure.
+            latter with ``?synchronous=normal`` if the last commits may be lost to a power failure,
+            and with ``?file=shared`` if a host keeps its tables in the same file.
 
     Raises:
         InvalidInput: There is no such kind of store, or it cannot be opened this way.
@@ -43,14 +46,15 @@ def _memory(place: str, options: Mapping[str, str]) -> Store:
 
 def _sqlite(place: str, options: Mapping[str, str]) -> Store:
     for option in options:
-        if option != "synchronous":
-            hint = nearest(option, ("synchronous",))
+        if option not in SQLITE_OPTIONS:
+            hint = nearest(option, SQLITE_OPTIONS)
             raise _refused("sqlite", f"knows no option of this name; {hint}")
     path = place.removeprefix("///")
     if path in {"", place}:
         problem = "names no file; write three slashes before a path: sqlite:///incidents.db"
         raise _refused("sqlite", problem)
-    return SQLiteStore(path, synchronous=options.get("synchronous", "FULL").upper())
+    synchronous = options.get("synchronous", "FULL").upper()
+    return SQLiteStore(path, file=options.get("file", OWN), synchronous=synchronous)
 
 
 def _refused(scheme: str, problem: str) -> InvalidInput:

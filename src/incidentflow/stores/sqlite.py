@@ -25,11 +25,13 @@ from incidentflow.ports import (
 )
 from incidentflow.stores.index import lease_end
 from incidentflow.stores.sqlite_commit import put, settle
-from incidentflow.stores.sqlite_file import connect, require
+from incidentflow.stores.sqlite_file import OWN, SHARED, connect, require
 from incidentflow.stores.sqlite_find import load, search
+from incidentflow.stores.sqlite_host import HostLink
 from incidentflow.stores.sqlite_links import Links
 
 SYNCHRONOUS = ("FULL", "NORMAL")
+FILES = (OWN, SHARED)
 BUSY_TIMEOUT = timedelta(seconds=10)
 
 HISTORY = """
@@ -73,16 +75,17 @@ class SQLiteStore:
 
     Attributes:
         name: The store as a URL.
-        capabilities: ``durable``.
+        capabilities: ``durable``, ``joins_host``.
 
     """
 
-    capabilities = frozenset({"durable"})
+    capabilities = frozenset({"durable", "joins_host"})
 
     def __init__(
         self,
         path: str | os.PathLike[str],
         *,
+        file: str = OWN,
         synchronous: str = "FULL",
         busy_timeout: timedelta = BUSY_TIMEOUT,
     ) -> None:
@@ -91,12 +94,15 @@ class SQLiteStore:
 
         Args:
             path: Where it is.
+            file: Whose it is: ``"own"``, kept for incidents; or ``"shared"`` with the tables of a
+                host, so that both can be changed in one transaction (rule J9). Nothing of the
+                host's is changed: neither tables, nor ids, nor the way its log is kept.
             synchronous: ``"NORMAL"`` is faster, and may lose the last commits when the power
                 fails; the file stays sound.
             busy_timeout: How long to wait for other writers.
 
         Raises:
-            InvalidInput: The path names no file, or *synchronous* is not known.
+            InvalidInput: The path names no file, or an option is not known.
             ForeignDatabase: The file is not ours, or was written by a newer release.
             StoreError: The file cannot be opened.
 
@@ -105,14 +111,19 @@ class SQLiteStore:
         if where in {"", ":memory:"}:
             problem = "is no file; for a store in memory give 'memory:'"
             raise InvalidInput("store", shorten(where), problem)
-        if synchronous not in SYNCHRONOUS:
-            problem = f"is not one of {', '.join(SYNCHRONOUS)}"
-            raise InvalidInput("synchronous", shorten(synchronous), problem)
+        for option, value, known in (
+            ("synchronous", synchronous, SYNCHRONOUS),
+            ("file", file, FILES),
+        ):
+            if value not in known:
+                raise InvalidInput(option, shorten(value), f"is not one of {', '.join(known)}")
         require(sqlite3.sqlite_version_info)
-        self.name = f"sqlite:///{where}"
-        file = Path(where).absolute()
-        self._links = Links(lambda: connect(file, synchronous, busy_timeout))
-        self._links.read(f"open {file}", lambda _: None)
+        self.name = f"sqlite:///{where}" if file == OWN else f"sqlite:///{where}?file={file}"
+        self._place = Path(where).absolute(), file
+        self._links: Links | HostLink = Links(
+            lambda: connect(*self._place, synchronous, busy_timeout)
+        )
+        self._links.read(f"open {self._place[0]}", lambda _: None)
 
     def __enter__(self) -> Self:
         """Return the store, to be closed at the end of the block."""
@@ -126,6 +137,26 @@ class SQLiteStore:
     ) -> None:
         """Close it."""
         self.close()
+
+    def join(self, connection: object) -> Self:
+        """
+        Return this store inside the transaction that is open on a connection of the host.
+
+        Each commit is a savepoint; nothing is committed, and nothing is taken out to be sent.
+
+        Args:
+            connection: A `sqlite3.Connection` to the same file, or what Django or SQLAlchemy
+                wrap around one.
+
+        Raises:
+            InvalidInput: It is no open connection of SQLite to this file.
+            StoreError: The tables in the file are not those of this release.
+
+        """
+        joined = object.__new__(type(self))
+        joined.name, joined._place = self.name, self._place
+        joined._links = HostLink(connection, *self._place)
+        return joined
 
     def close(self) -> None:
         """Close this process's connections; used again, the store opens new ones."""
@@ -175,7 +206,7 @@ class SQLiteStore:
             connection.executemany(LEASE_OWED, [(now + lease, token, row[0]) for row in found])
             return tuple([_claim(row, token) for row in found])
 
-        return self._links.write("claim what is owed", work)
+        return self._links.claim("claim what is owed", work)
 
     def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle one claim; False when its token is no longer the latest (rule D2)."""

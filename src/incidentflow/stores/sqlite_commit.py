@@ -75,6 +75,11 @@ def put(connection: sqlite3.Connection, write: Write) -> str | None:
     """
     try:
         return _put(connection, write)
+    except sqlite3.OperationalError as error:
+        # Only a host's transaction that began by reading can be overtaken.
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY_SNAPSHOT:
+            raise CommitConflict("snapshot", write.subject.id) from None
+        raise
     except CommitConflict:
         # A taken key goes before any other conflict, and is rare: only here is it looked up.
         if _any(connection, FIND_KEY, write.subject.tenant, write.key):

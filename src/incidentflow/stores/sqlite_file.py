@@ -1,7 +1,8 @@
 """
 Open the file of an SQLite store: ours or refused, up to date, safe against power loss.
 
-A file of ours carries an application id, and the version of its schema as ``user_version``.
+A file of ours carries an application id, and the version of its schema as ``user_version``. In a
+file that is shared with a host's tables both are the host's; the version stands in a table there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,20 @@ from incidentflow.stores.sqlite_schema import MIGRATIONS, Migration
 APPLICATION_ID = 0x1FC1DE27
 LEAST_SQLITE = (3, 37, 0)
 HEADER = 100
+OWN, SHARED = "own", "shared"
+SCHEMA_TABLE = "incidentflow_schema"
 PRIMARY_CODE = 0xFF
+
+COUNT = "SELECT count(*), total(name = ?) FROM sqlite_schema"
+SHARED_VERSION = "SELECT version FROM incidentflow_schema"
+NOTE_VERSION = {
+    OWN: (f"PRAGMA application_id = {APPLICATION_ID}", "PRAGMA user_version = {}"),
+    SHARED: (
+        "CREATE TABLE IF NOT EXISTS incidentflow_schema (version INTEGER NOT NULL) STRICT",
+        "DELETE FROM incidentflow_schema",
+        "INSERT INTO incidentflow_schema VALUES ({})",
+    ),
+}
 
 
 def require(version: tuple[int, ...]) -> None:
@@ -33,7 +47,9 @@ def require(version: tuple[int, ...]) -> None:
         raise StoreError("use SQLite", f"this Python has SQLite {found}; {least} is needed")
 
 
-def version_of(connection: sqlite3.Connection, where: str, newest: int = len(MIGRATIONS)) -> int:
+def version_of(
+    connection: sqlite3.Connection, where: str, newest: int = len(MIGRATIONS), file: str = OWN
+) -> int:
     """
     Return the version of a file's schema; 0 for an empty file. Nothing is written.
 
@@ -41,6 +57,7 @@ def version_of(connection: sqlite3.Connection, where: str, newest: int = len(MIG
         connection: To the file.
         where: The file, for the error.
         newest: The newest version that can be used.
+        file: Whose it is: ``"own"``, or ``"shared"`` with a host's tables.
 
     Raises:
         ForeignDatabase: The file is not ours, or was written by a newer release.
@@ -49,16 +66,21 @@ def version_of(connection: sqlite3.Connection, where: str, newest: int = len(MIG
     try:
         [(owner,)] = connection.execute("PRAGMA application_id")
         [(version,)] = connection.execute("PRAGMA user_version")
-        [(things,)] = connection.execute("SELECT count(*) FROM sqlite_schema")
+        [(things, shared)] = connection.execute(COUNT, (SCHEMA_TABLE,))
+        if file == SHARED and owner != APPLICATION_ID:
+            [(version,)] = connection.execute(SHARED_VERSION) if shared else [(0,)]
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
             raise
         detail = "it is no SQLite database; give the path of another file, or of a new one"
         raise ForeignDatabase(f"open {where}", detail) from None
-    if owner != APPLICATION_ID and (owner or version or things):
+    if file == SHARED and owner == APPLICATION_ID:
+        detail = "it is a file of incidentflow's own, shared with nobody: leave out file=shared"
+        raise ForeignDatabase(f"open {where}", detail)
+    if file == OWN and owner != APPLICATION_ID and (owner or version or things):
         detail = (
-            "it is an SQLite database of another application; incidents need a file of their "
-            "own: give the path of a new one"
+            "it is an SQLite database of another application: give the path of a new file, or add "
+            "?file=shared to keep incidents beside that application's tables"
         )
         raise ForeignDatabase(f"open {where}", detail)
     if version > newest:
@@ -71,33 +93,36 @@ def version_of(connection: sqlite3.Connection, where: str, newest: int = len(MIG
 
 
 def migrate(
-    connection: sqlite3.Connection, where: str, migrations: tuple[Migration, ...] = MIGRATIONS
+    connection: sqlite3.Connection,
+    where: str,
+    migrations: tuple[Migration, ...] = MIGRATIONS,
+    file: str = OWN,
 ) -> None:
     """
-    Bring a file's schema up to date, all or nothing.
+    Bring the schema in a file up to date, all or nothing.
 
     Statements are executed one by one: ``executescript`` would commit in between.
     """
     newest = len(migrations)
-    if version_of(connection, where, newest) == newest:
+    if version_of(connection, where, newest, file) == newest:
         return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        version = version_of(connection, where, newest)
+        version = version_of(connection, where, newest, file)
         for statements in migrations[version:]:
             for statement in statements:
                 connection.execute(statement)
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {newest}")
+        for statement in NOTE_VERSION[file]:
+            connection.execute(statement.format(newest))
         connection.execute("COMMIT")
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
 
-def examine(path: Path) -> None:
+def examine(path: Path, file: str) -> None:
     """
-    Refuse a file that is not ours, without touching it.
+    Refuse a file that is not ours, or not to be shared, without touching it.
 
     A connection that may write would empty the log of a foreign file when it closes.
 
@@ -119,18 +144,20 @@ def examine(path: Path) -> None:
         suppress(sqlite3.OperationalError),
         closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection,
     ):
-        version_of(connection, str(path))
+        version_of(connection, str(path), file=file)
 
 
-def connect(path: Path, synchronous: str, busy_timeout: timedelta) -> sqlite3.Connection:
+def connect(path: Path, file: str, synchronous: str, busy_timeout: timedelta) -> sqlite3.Connection:
     """
-    Open a file of ours, or a new one, and bring its schema up to date.
+    Open a file, or create it, and bring the schema in it up to date.
+
+    How a shared file keeps its log is left to the host.
 
     Raises:
         ForeignDatabase: The file is not ours, or was written by a newer release.
 
     """
-    examine(path)
+    examine(path, file)
     connection = sqlite3.connect(
         path,
         isolation_level=None,
@@ -141,8 +168,9 @@ def connect(path: Path, synchronous: str, busy_timeout: timedelta) -> sqlite3.Co
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
-        migrate(connection, str(path))
-        use_wal(connection)
+        migrate(connection, str(path), file=file)
+        if file == OWN:
+            use_wal(connection)
     except BaseException:
         connection.close()
         raise

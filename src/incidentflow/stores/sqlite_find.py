@@ -76,13 +76,13 @@ def load(connection: sqlite3.Connection, lookup: Lookup) -> Stored | None:
 
 def search(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
     """Return one page of what answers a query."""
-    connection.execute("BEGIN")
+    connection.execute("SAVEPOINT find")
     try:
         return (
             _soonest(connection, query) if query.order is Order.DUE else _newest(connection, query)
         )
     finally:
-        connection.execute("COMMIT")
+        connection.execute("RELEASE find")
 
 
 def _soonest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:

@@ -22,6 +22,7 @@ from incidentflow.errors import StoreError
 T = TypeVar("T")
 
 UNKNOWN = "unknown"
+FAILURES = (sqlite3.Error, OverflowError, UnicodeEncodeError)
 
 _INHERITED: list[sqlite3.Connection] = []
 
@@ -147,7 +148,7 @@ class Links:
         with link.lock:
             try:
                 return work(link.connection())
-            except (sqlite3.Error, OverflowError, UnicodeEncodeError) as error:
+            except FAILURES as error:
                 link.drop_if_stuck()
                 raise failed(action, error) from None
 
@@ -160,6 +161,16 @@ class Links:
 
         """
         return self.read(action, lambda connection: _transact(connection, action, work))
+
+    def claim(self, action: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        """
+        Run *work*, which takes things out to be sent, as one transaction.
+
+        Raises:
+            StoreError: SQLite failed, or a value cannot be stored.
+
+        """
+        return self.write(action, work)
 
     def close(self) -> None:
         """Close the connections of all threads; whoever needs one again opens it again."""

@@ -21,8 +21,6 @@ from incidentflow.usecases.setup import Reference, Setup, load, means, named, se
 from incidentflow.usecases.writing import fingerprint, is_same, to_write
 from incidentflow.words import evolve, uuid7
 
-TRIES = 5
-
 
 async def report(
     setup: Setup,
@@ -36,7 +34,7 @@ async def report(
     commands = [setup.admit(each) for each in (command, *then)]
     number = None if number is None else named(number, "number")
     key = None if key is None else named(key, "key")
-    for _ in range(TRIES):
+    for _ in range(setup.tries):
         if key is not None and (first := await _first(setup, key, commands, number)) is not None:
             return first
         holder = await _holder(setup, command.dedup_key)
@@ -92,7 +90,7 @@ async def change(
     if expect is not None and type(expect) is not int:
         raise InvalidInput("expect", shorten(expect), "is no version; give a whole number")
     key = None if key is None else named(key, "key")
-    for _ in range(TRIES):
+    for _ in range(setup.tries):
         if key is not None and (first := await _first(setup, key, commands, reference)) is not None:
             return first
         stored = await load(setup, reference)

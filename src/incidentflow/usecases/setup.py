@@ -17,6 +17,7 @@ from incidentflow.words import MAX_LINE, Actor, ActorKind, as_actor, checked, ut
 
 UUID_LENGTH = 36
 LONGEST_NAME = 200
+TRIES = 5
 
 
 def named(value: object, field: str) -> str:
@@ -46,6 +47,8 @@ class Setup:
         codec: What turns values into bytes and back.
         tenant: The world it works in (rule T1).
         actor: Turns the host's own user object into an actor (rule A1), or None.
+        is_joined: Whether all this is part of a transaction of the host: then nothing is tried
+            again, and nobody is told, for all of it may be taken back (rule J9).
 
     """
 
@@ -56,6 +59,12 @@ class Setup:
     codec: Codec
     tenant: str = "default"
     actor: Callable[[object], Actor] | None = None
+    is_joined: bool = False
+
+    @property
+    def tries(self) -> int:
+        """How often a command is decided, when others are faster."""
+        return 1 if self.is_joined else TRIES
 
     def now(self) -> datetime:
         """Return the present instant in UTC."""

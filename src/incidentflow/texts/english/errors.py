@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 ERRORS: Mapping[str, str] = {
     "*.invalid": "{name}: {count} problem(s)\n{problems:lines}",
-    "commit.conflict": "the {what} this commit to {subject} relied on has changed",
+    "commit.conflict": (
+        "the {what} this commit to {subject} relied on has changed"
+        "[{overtaken?}; roll back, and begin the transaction again]"
+    ),
     "error": "[{text}|something went wrong]",
     "extra.missing": "{feature} needs an extra: pip install 'incidentflow[[{extra}]]'",
     "incident.not_found": (
@@ -30,6 +33,10 @@ ERRORS: Mapping[str, str] = {
     "refusal": "{why} [[{code}]]",
     "store.failed": "cannot {action}: {detail}; {outcome:outcome}",
     "store.foreign": "cannot {action}: {detail}; {outcome:outcome}",
+    "store.incapable": (
+        "the store {store:quoted} does not declare {capability:quoted}; "
+        "give the desk one that does, such as 'sqlite:///incidents.db'"
+    ),
     "transition.refused": (
         "{incident} cannot {asked}[{later?} after the commands before it] while {state}: "
         "[{failures:each}|]. Open now: [{open_steps:list}|none]."

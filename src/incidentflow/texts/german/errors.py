@@ -6,7 +6,10 @@ from collections.abc import Mapping
 
 ERRORS: Mapping[str, str] = {
     "*.invalid": "{name}: {count} Problem(e)\n{problems:lines}",
-    "commit.conflict": "worauf sich diese Änderung an {subject} stützte, hat sich geändert: {what}",
+    "commit.conflict": (
+        "worauf sich diese Änderung an {subject} stützte, hat sich geändert: {what}"
+        "[{overtaken?}; die Transaktion zurücknehmen und neu beginnen]"
+    ),
     "error": "[{text}|etwas ging schief]",
     "extra.missing": "{feature} braucht einen Zusatz: pip install 'incidentflow[[{extra}]]'",
     "incident.not_found": (
@@ -30,6 +33,10 @@ ERRORS: Mapping[str, str] = {
     "refusal": "{why} [[{code}]]",
     "store.failed": "{action} geht nicht: {detail}; {outcome:outcome}",
     "store.foreign": "{action} geht nicht: {detail}; {outcome:outcome}",
+    "store.incapable": (
+        "der Speicher {store:quoted} erklärt nicht {capability:quoted}; "
+        "einen nehmen, der das tut, etwa 'sqlite:///incidents.db'"
+    ),
     "transition.refused": (
         "{incident}: {asked} geht nicht im Zustand {state}"
         "[{later?}, nach den Befehlen davor]: [{failures:each}|]. "
