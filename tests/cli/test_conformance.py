@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
+from incidentflow.testing.contract import checks
+from incidentflow.testing.store import StoreContract
+
 Run = Callable[..., Any]
+ALL = len({*checks(StoreContract)})
 
 STORES = """
 import tempfile
@@ -93,7 +97,9 @@ def test_a_store_that_does_not_conform_fails(run: Run) -> None:
     assert 1 == outcome.code
     assert "FAILED test_journals_grow_in_order\n" in outcome.out
     assert 'assert lines(1, 12) == store.history(incident("a"))' in outcome.out
-    assert "ourstores:forgetful does not conform: 61 checks passed, 1 failed." in outcome.out
+    assert (
+        f"ourstores:forgetful does not conform: {ALL - 1} checks passed, 1 failed." in outcome.out
+    )
 
 
 def test_a_durable_store_says_how_it_is_opened_again(run: Run) -> None:
@@ -111,7 +117,7 @@ def test_a_contract_of_one_s_own_is_run_as_it_is(run: Run) -> None:
     assert 0 == outcome.code
     assert "excused test_journals_grow_in_order: only eleven entries are kept" in outcome.out
     assert "takes too long" in outcome.out
-    assert "ourstores:TestOurs conforms: 60 checks passed, 2 excused." in outcome.out
+    assert f"ourstores:TestOurs conforms: {ALL - 2} checks passed, 2 excused." in outcome.out
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,12 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from attrs import define, field
 
+from incidentflow import testing
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import load_named
 from incidentflow.cli.style import count, say
@@ -22,17 +24,6 @@ from incidentflow.testing.extras import require
 if TYPE_CHECKING:
     import pytest
 
-KIT = tuple(
-    f"incidentflow.testing.{name}"
-    for name in (
-        "store",
-        "store_commits",
-        "store_data",
-        "store_finds",
-        "store_numbers",
-        "store_queues",
-    )
-)
 VERBS = ("load", "commit", "find", "history", "due", "claim", "settle")
 FILE = """
 from incidentflow.cli.conformance import contract_of
@@ -85,7 +76,8 @@ def _store_contract() -> type[Contract]:
     """Import the contract under pytest, which then shows the values of a failing check."""
     import pytest  # noqa: PLC0415 - an extra, imported where it is used
 
-    pytest.register_assert_rewrite(*(name for name in KIT if name not in sys.modules))
+    kit = (name for _, name, _ in iter_modules(testing.__path__, f"{testing.__name__}."))
+    pytest.register_assert_rewrite(*(each for each in kit if each not in sys.modules))
     from incidentflow.testing.store import StoreContract  # noqa: PLC0415 - after the line above
 
     return StoreContract
