@@ -18,70 +18,30 @@ import faults
 
 sys.path.pop(0)
 
-REFUSED = "test_a_refused_commit_leaves_nothing"
-EMPTY = "test_the_empty_text_is_a_key_like_others"
-SETTLES = "test_a_commit_settles_what_caused_it"
-LEASE = "test_a_claim_is_a_lease"
-
 FOUND = {
-    faults.LosesAnEntry: ("test_journals_grow_in_order",),
-    faults.ShufflesHistory: ("test_journals_grow_in_order",),
-    faults.IgnoresTheVersion: (
-        "test_a_version_must_be_the_latest",
-        "test_one_of_many_threads_wins",
-        REFUSED,
-    ),
-    faults.IgnoresReads: (
-        "test_reads_must_be_the_latest",
-        "test_a_conflict_names_the_writes_subject",
-    ),
-    faults.CommitsOneByOne: (
-        REFUSED,
-        "test_a_command_key_counts_once",
-        "test_a_number_is_taken_once",
-    ),
-    faults.ReusesNumbers: (
-        "test_a_number_brought_along_is_never_drawn",
-        "test_numbers_follow_one_another",
-    ),
-    faults.ForgetsTheKey: ("test_a_command_key_counts_once", EMPTY),
-    faults.AnswersTheLatest: (
-        "test_a_command_key_finds_its_first_result",
-        "test_one_commit_may_hold_several_writes",
-    ),
-    faults.SharesTheDedupKey: ("test_a_dedup_key_has_one_holder", EMPTY),
-    faults.SettlesByAStaleToken: ("test_only_the_latest_claim_settles",),
-    faults.CommitsWithAStaleToken: ("test_a_stale_settlement_refuses_the_commit",),
-    faults.LatestDueFirst: (
-        "test_due_subjects_come_soonest_first",
-        "test_a_failing_subject_holds_up_no_other",
-    ),
-    faults.LeavesTheLease: (
-        LEASE,
-        SETTLES,
-        REFUSED,
-        "test_claims_come_oldest_first",
-        "test_threads_share_what_is_owed",
-    ),
-    faults.ClaimsTwice: (
-        LEASE,
-        SETTLES,
-        REFUSED,
-        "test_what_is_owed_is_claimed_from_its_instant_on",
-        "test_what_waits_is_claimed_again",
-    ),
-    faults.LeasesOnce: ("test_a_claimed_subject_rests_twice_as_long_each_time",),
-    faults.KeepsTheLease: (
-        "test_a_commit_sets_the_wake_up_anew",
-        "test_an_unchanged_due_instant_wakes_again",
-    ),
-    faults.SkipsOnPages: ("test_pages_miss_and_repeat_nothing",),
-    faults.FindsTooLittle: ("test_columns", "test_what_is_due_is_found_soonest_first"),
-    faults.LeaksATenant: ("test_tenants_are_apart",),
-    faults.OwesTwice: ("test_nothing_is_owed_twice",),
-    faults.FoldsText: ("test_bytes_and_text_are_kept_exactly",),
+    faults.LosesAnEntry: "test_journals_grow_in_order",
+    faults.ShufflesHistory: "test_journals_grow_in_order",
+    faults.IgnoresTheVersion: "test_a_version_must_be_the_latest",
+    faults.IgnoresReads: "test_reads_must_be_the_latest",
+    faults.CommitsOneByOne: "test_a_refused_commit_leaves_nothing",
+    faults.ReusesNumbers: "test_a_number_brought_along_is_never_drawn",
+    faults.ForgetsTheKey: "test_a_command_key_counts_once",
+    faults.AnswersTheLatest: "test_a_command_key_finds_its_first_result",
+    faults.SharesTheDedupKey: "test_a_dedup_key_has_one_holder",
+    faults.SettlesByAStaleToken: "test_only_the_latest_claim_settles",
+    faults.CommitsWithAStaleToken: "test_a_stale_settlement_refuses_the_commit",
+    faults.LatestDueFirst: "test_due_subjects_come_soonest_first",
+    faults.LeavesTheLease: "test_a_claim_is_a_lease",
+    faults.ClaimsTwice: "test_a_claim_is_a_lease",
+    faults.LeasesOnce: "test_a_claimed_subject_rests_twice_as_long_each_time",
+    faults.KeepsTheLease: "test_a_commit_sets_the_wake_up_anew",
+    faults.SkipsOnPages: "test_pages_miss_and_repeat_nothing",
+    faults.FindsTooLittle: "test_columns",
+    faults.LeaksATenant: "test_tenants_are_apart",
+    faults.OwesTwice: "test_nothing_is_owed_twice",
+    faults.FoldsText: "test_bytes_and_text_are_kept_exactly",
 }
-"""For each fault the check that is meant for it, first; and what else it cannot help breaking."""
+"""For each fault the check that is meant for it; some cannot help breaking one or two more."""
 
 
 def failing(broken: type[MemoryStore]) -> set[str]:
@@ -98,8 +58,11 @@ def failing(broken: type[MemoryStore]) -> set[str]:
 
 @pytest.mark.parametrize("broken", FOUND, ids=lambda broken: broken.__name__)
 def test_a_planted_fault_is_found(broken: type[MemoryStore]) -> None:
-    """By the check that is meant for it, and by no other that has nothing to do with it."""
-    assert set(FOUND[broken]) == failing(broken)
+    """By the check that is meant for it, and hardly by any other: that tells where to look."""
+    failed = failing(broken)
+
+    assert FOUND[broken] in failed
+    assert len(failed) <= len({*checks(StoreContract)}) // 10
 
 
 def test_a_sound_store_passes() -> None:
