@@ -78,11 +78,14 @@ class Commit:
     due_at: datetime | None
 
 
-def asks(incident: Incident, commands: Iterable[Command]) -> tuple[Ask, ...]:
-    """Name the facts that a decision on these commands needs."""
-    own = (Ask(dedup_key=incident.dedup_key),) if incident.dedup_key else ()
+def asks(incident: Incident, commands: Iterable[Command]) -> tuple[tuple[Actor, Ask], ...]:
+    """Name the facts that a decision on these commands needs, and who wants to know."""
+    own = ((SYSTEM, Ask(dedup_key=incident.dedup_key)),) if incident.dedup_key else ()
     needs = () if incident.place.is_unfinished else own
-    return (*needs, *(ask for command in commands for ask in command.asks(incident)))
+    return (
+        *needs,
+        *((command.by, ask) for command in commands for ask in command.asks(incident)),
+    )
 
 
 def decide(

@@ -21,6 +21,8 @@ from incidentflow.errors import (
     MappingError,
     MissingCapability,
     MissingExtra,
+    NotAllowed,
+    PluginFailed,
     PolicyError,
     StaleIncident,
     StoreError,
@@ -38,6 +40,21 @@ REFUSED = TransitionRefused(
     ("triage", "cancel"),
 )
 EXAMPLES = [
+    (
+        NotAllowed("person:ana", "close", "INC-0000007", "role.missing", "only managers close"),
+        PermissionError,
+        "not_allowed",
+        (
+            "person:ana is not allowed to close INC-0000007: only managers close [role.missing]; "
+            "ask somebody who is"
+        ),
+    ),
+    (
+        PluginFailed("pager", "incidentflow_notifiers", "raised KeyError: 'PAGER_TOKEN'"),
+        RuntimeError,
+        "plugin.failed",
+        "plugin 'pager', incidentflow_notifiers: raised KeyError: 'PAGER_TOKEN'",
+    ),
     (
         InvalidInput("title", "''", "is blank; give some visible text"),
         ValueError,

@@ -90,7 +90,8 @@ def test_a_horizon_is_an_instant(desk: IncidentDesk) -> None:
     [
         ({"policy": "strict"}, "policy = 'strict': is no Policy"),
         ({"policy": Policy}, "is no Policy"),
-        ({"lifecycle": "ITIL"}, "lifecycle = 'ITIL': is no Lifecycle"),
+        ({"lifecycle": "ITLI"}, "lifecycle = 'ITLI': is known to no plugin; did you mean 'ITIL'"),
+        ({"authorise": 5}, "authorise = 5: is no function"),
         ({"lifecycle": None}, "lifecycle = None: is no Lifecycle"),
         ({"clock": ManualClock}, "clock = .*give an object that has"),
         ({"clock": 5}, r"clock = 5: has no now\(\)"),

@@ -24,7 +24,7 @@ from incidentflow import (
 )
 from incidentflow.codec import Codec
 from incidentflow.desk.drivers import Lifted, run
-from incidentflow.desk.parts import make_setup
+from incidentflow.desk.parts import Parts, make_plugins, make_setup
 from incidentflow.errors import CommitConflict, StoreError, TransitionRefused
 from incidentflow.incident import Case
 from incidentflow.policy import Audience
@@ -40,7 +40,8 @@ RESOLVE = Resolve(by="ana", code="fixed", note="restarted")
 
 def setup_over(store: Store) -> usecases.Setup:
     """Put together what a use case works with."""
-    return make_setup(Lifted(store), {"clock": ManualClock(), "entropy": SeededEntropy(7)})
+    parts: Parts = {"clock": ManualClock(), "entropy": SeededEntropy(7)}
+    return make_setup(Lifted(store), parts, make_plugins(parts))
 
 
 def claims(store: Store, kind: OwedKind) -> list[Claim]:

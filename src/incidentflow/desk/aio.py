@@ -12,7 +12,7 @@ from incidentflow.desk.aio_reading import AsyncReader, documented_as
 from incidentflow.desk.drivers import async_store, close_store
 from incidentflow.desk.inputs import make_limit, make_report
 from incidentflow.desk.joining import joined
-from incidentflow.desk.parts import Parts, make_setup
+from incidentflow.desk.parts import Parts, make_plugins, make_setup
 from incidentflow.desk.sync import IncidentDesk
 from incidentflow.incident import Command, Incident
 from incidentflow.ports import AsyncStore, Store
@@ -35,8 +35,9 @@ class AsyncIncidentDesk(AsyncReader):
         store: str | Store | AsyncStore = "memory:",
         **parts: Unpack[Parts],
     ) -> None:
-        self._store = async_store(store)
-        self._setup = make_setup(self._store, parts)
+        plugins = make_plugins(parts)
+        self._store = async_store(store, plugins.openers())
+        self._setup = make_setup(self._store, parts, plugins)
 
     @documented_as(IncidentDesk.report)
     async def report(
@@ -47,7 +48,7 @@ class AsyncIncidentDesk(AsyncReader):
         number: str | None = None,
         **details: Unpack[ReportDetails],
     ) -> Incident:
-        command = make_report(title, details)
+        command = make_report(title, details, self._setup.viewer)
         return await usecases.report(self._setup, command, then, key=key, number=number)
 
     @documented_as(IncidentDesk.apply)
@@ -72,15 +73,20 @@ class AsyncIncidentDesk(AsyncReader):
     def using(self, connection: object) -> Self:
         return self._view(joined(self._setup, self._store, connection))
 
+    @documented_as(IncidentDesk.seen_by)
+    def seen_by(self, actor: object) -> Self:
+        return self._view(evolve(self._setup, viewer=self._setup.actor_of(actor)))
+
     @asynccontextmanager
     @documented_as(IncidentDesk.batch)
     async def batch(self) -> AsyncIterator[Self]:
         overlay = usecases.Overlay(self._setup.store)
+        held = usecases.Held(self._setup.outside)
         try:
-            yield self._view(evolve(self._setup, store=overlay))
+            yield self._view(evolve(self._setup, store=overlay, outside=held.instead))
         finally:
             overlay.end()
-        await overlay.flush()
+        held.release(await overlay.flush())
 
     @documented_as(IncidentDesk.close)
     async def close(self) -> None:

@@ -55,7 +55,9 @@ class AsyncReader:
         return await usecases.history(self._setup, incident)
 
     @documented_as(Reader.options)
-    async def options(self, incident: Reference, *, by: Actor | str) -> tuple[Option, ...]:
+    async def options(
+        self, incident: Reference, *, by: Actor | str | None = None
+    ) -> tuple[Option, ...]:
         return await usecases.options(self._setup, incident, by)
 
     @documented_as(Reader.forecast)

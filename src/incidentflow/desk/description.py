@@ -8,7 +8,8 @@ from importlib.metadata import version
 from attrs import frozen
 
 from incidentflow import usecases
-from incidentflow.usecases import Setup
+from incidentflow.errors import PluginFailed
+from incidentflow.usecases import PluginInfo, Setup
 
 
 @frozen(kw_only=True)
@@ -25,6 +26,8 @@ class Description:
         states: Its states.
         triggers: Its triggers.
         matrix: The name of the priority matrix.
+        plugins: The plugins it was built with, and the hooks they answer.
+        faults: What went wrong lately when plugins were asked, the latest last.
         strangers: How many incidents are in states the lifecycle no longer has (rule L12).
 
     """
@@ -37,6 +40,8 @@ class Description:
     states: tuple[str, ...]
     triggers: tuple[str, ...]
     matrix: str
+    plugins: tuple[PluginInfo, ...]
+    faults: tuple[PluginFailed, ...]
     strangers: Mapping[str, int]
 
 
@@ -52,5 +57,7 @@ async def describe(setup: Setup) -> Description:
         states=tuple(lifecycle.places),
         triggers=tuple(dict.fromkeys(step.trigger for step in lifecycle.steps)),
         matrix=setup.practice.policy.matrix.name,
+        plugins=setup.outside.plugins,
+        faults=tuple(setup.outside.faults),
         strangers=await usecases.strangers(setup),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -16,6 +16,7 @@ from incidentflow.ports import (
     JoiningStore,
     Line,
     Lookup,
+    Opener,
     Query,
     Settlement,
     Store,
@@ -152,7 +153,7 @@ def is_async(store: object) -> bool:
     return inspect.iscoroutinefunction(load)
 
 
-def sync_store(store: str | Store) -> Store:
+def sync_store(store: str | Store, openers: Mapping[str, Opener] | None = None) -> Store:
     """
     Open a store by its URL; one that is given passes.
 
@@ -161,7 +162,8 @@ def sync_store(store: str | Store) -> Store:
 
     """
     if isinstance(store, str):
-        return open_store(store)
+        opened = open_store(store, openers)
+        return sync_store(opened)  # type: ignore[arg-type]  # an async one is refused there
     if is_async(store):
         problem = "is an async store; give it to AsyncIncidentDesk"
         raise InvalidInput("store", shorten(store), problem)
@@ -188,7 +190,9 @@ def join_host(store: Store | AsyncStore, connection: object) -> AsyncStore:
     return joined if is_async(joined) else Lifted(joined)  # type: ignore[return-value, arg-type]  # as above: seen
 
 
-def async_store(store: str | Store | AsyncStore) -> AsyncStore:
+def async_store(
+    store: str | Store | AsyncStore, openers: Mapping[str, Opener] | None = None
+) -> AsyncStore:
     """
     Open a store by its URL, or take one of either kind, as an async store.
 
@@ -196,6 +200,8 @@ def async_store(store: str | Store | AsyncStore) -> AsyncStore:
         InvalidInput: It is no store.
 
     """
-    if not isinstance(store, str) and is_async(store):
+    if isinstance(store, str):
+        store = open_store(store, openers)
+    if is_async(store):
         return store  # type: ignore[return-value]  # its methods were just seen to be awaited
     return Threaded(sync_store(store))  # type: ignore[arg-type]  # as above: not awaited

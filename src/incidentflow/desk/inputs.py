@@ -17,6 +17,7 @@ from incidentflow.process.reporting import ReportDetails
 from incidentflow.usecases import Search
 from incidentflow.words import (
     MAX_LINE,
+    Actor,
     FieldValue,
     Priority,
     as_fields,
@@ -28,9 +29,9 @@ Cursor = tuple[int, str]
 MOST = 1_000_000
 
 
-def make_report(title: str | Report, details: ReportDetails) -> Report:
+def make_report(title: str | Report, details: ReportDetails, viewer: Actor | None = None) -> Report:
     """
-    Build the command from what a caller gives.
+    Build the command from what a caller gives; a view for somebody reports as them.
 
     Raises:
         InvalidInput: An input is unknown, missing or wrong.
@@ -45,6 +46,8 @@ def make_report(title: str | Report, details: ReportDetails) -> Report:
     for name, value in details.items():
         if name not in known:
             raise InvalidInput(name, shorten(value), f"is no input; {nearest(name, known)}")
+    if viewer is not None:
+        details.setdefault("by", viewer)
     if "by" not in details:
         raise InvalidInput("by", "missing", "say who reports: by='ana' or by='monitor:probe-3'")
     return Report(title=title, **details)

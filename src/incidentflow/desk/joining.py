@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 from attrs import evolve
 
 from incidentflow.desk.drivers import join_host
@@ -22,4 +23,6 @@ def joined(setup: Setup, store: Store | AsyncStore, connection: object) -> Setup
     if isinstance(setup.store, Overlay):
         problem = "a batch is a transaction of its own; open it inside: desk.using(...).batch()"
         raise InvalidInput("connection", shorten(connection), problem)
-    return evolve(setup, store=join_host(store, connection), is_joined=True)
+    unobserved = attrs.evolve(setup.outside, observers=())
+    there = join_host(store, connection)
+    return evolve(setup, store=there, is_joined=True, outside=unobserved)

@@ -6,18 +6,24 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TypedDict
 
+from attrs import evolve, frozen
+
 from incidentflow.codec import Codec
 from incidentflow.desk.fitting import require_fit
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, nearest, shorten
-from incidentflow.incident import Command, Event
+from incidentflow.incident import Command, Event, Incident
 from incidentflow.lifecycle import Lifecycle
+from incidentflow.plugins import Plugins
 from incidentflow.policy import Policy
-from incidentflow.ports import AsyncStore, Clock, Entropy
+from incidentflow.ports import Allow, AsyncStore, Authoriser, Clock, Deny, Entropy
 from incidentflow.profiles import ITIL
 from incidentflow.system import SystemClock, SystemEntropy
-from incidentflow.usecases import Setup, named
+from incidentflow.usecases import Given, Setup, named
 from incidentflow.words import Actor
+
+Permission = Callable[[Actor, str, Incident], Allow | Deny]
+"""A host's function that says who may do what with an incident."""
 
 
 class Parts(TypedDict, total=False):
@@ -26,24 +32,40 @@ class Parts(TypedDict, total=False):
 
     Attributes:
         policy: How the desk works.
-        lifecycle: The states and steps of its incidents.
+        lifecycle: The states and steps of its incidents, or the name of one.
         tenant: The world it works in (rule T1).
         actor: Turns the host's own user objects into actors (rule A1).
         clock: Where the present instant comes from; default the machine's clock.
         entropy: Where ids and salts come from; default the operating system.
         events: The host's own kinds of event.
         commands: The host's own kinds of command.
+        authorise: Says who may do what (rule A2): a function of the actor, the action and the
+            incident that answers `Allow` or `Deny`; default: everybody may do everything.
+        plugins: Plugin objects, names of installed ones, or ``"installed"`` for all of them.
 
     """
 
     policy: Policy | None
-    lifecycle: Lifecycle
+    lifecycle: Lifecycle | str
     tenant: str
     actor: Callable[[object], Actor] | None
     clock: Clock | None
     entropy: Entropy | None
     events: Iterable[type[Event]]
     commands: Iterable[type[Command]]
+    authorise: Permission | None
+    plugins: Iterable[object] | str
+
+
+@frozen
+class HostAuthoriser:
+    """A host's function as an authoriser."""
+
+    function: Permission
+
+    def authorise(self, actor: Actor, action: str, incident: Incident) -> Allow | Deny:
+        """Ask the function."""
+        return self.function(actor, action, incident)
 
 
 @cache
@@ -52,23 +74,36 @@ def make_codec(events: tuple[type[Event], ...], commands: tuple[type[Command], .
     return Codec(events, commands)
 
 
-def make_setup(store: AsyncStore, parts: Parts) -> Setup:
+def make_plugins(parts: Parts) -> Plugins:
     """
-    Put together what the use cases work with.
+    Find the plugins among the parts, once all parts are known by name.
 
     Raises:
-        InvalidInput: A part is unknown, or of the wrong kind.
-        PolicyError: The policy does not fit the lifecycle.
-        LifecycleError: A step needs what nothing can give.
+        InvalidInput: A part is unknown, or a plugin is none.
+        PluginFailed: A plugin cannot be used.
 
     """
     for name, value in parts.items():
         if name not in Parts.__annotations__:
             hint = nearest(name, Parts.__annotations__)
             raise InvalidInput(name, shorten(value), f"is no part of a desk; {hint}")
+    return Plugins(parts.get("plugins", ()))
+
+
+def make_setup(store: AsyncStore, parts: Parts, plugins: Plugins) -> Setup:
+    """
+    Put together what the use cases work with.
+
+    Raises:
+        InvalidInput: A part is of the wrong kind.
+        PolicyError: The policy does not fit the lifecycle.
+        LifecycleError: A step needs what nothing can give.
+        PluginFailed: A plugin cannot be used.
+
+    """
     given = parts.get("policy")
     policy = Policy() if given is None else given
-    lifecycle = parts.get("lifecycle", ITIL)
+    lifecycle = _named(parts.get("lifecycle", ITIL), plugins)
     clock = parts.get("clock") or SystemClock()
     entropy = parts.get("entropy") or SystemEntropy()
     actor = parts.get("actor")
@@ -80,7 +115,18 @@ def make_setup(store: AsyncStore, parts: Parts) -> Setup:
             raise InvalidInput(name, shorten(part), f"has no {verb}(); give an object that has")
     if not (actor is None or callable(actor)):
         raise InvalidInput("actor", shorten(actor), "is no function from a user to an Actor")
-    codec = make_codec(tuple(parts.get("events", ())), tuple(parts.get("commands", ())))
+    authorise = parts.get("authorise")
+    if not (authorise is None or callable(authorise)):
+        problem = "is no function of an actor, an action and an incident"
+        raise InvalidInput("authorise", shorten(authorise), problem)
+    outside = plugins.outside()
+    if authorise is not None:
+        host: Given[Authoriser] = Given("authorise=", HostAuthoriser(authorise))
+        outside = evolve(outside, authorisers=(host, *outside.authorisers))
+    codec = make_codec(
+        (*plugins.events(), *parts.get("events", ())),
+        (*plugins.commands(), *parts.get("commands", ())),
+    )
     practice = Practice(lifecycle, policy, commands=codec.commands)
     require_fit(practice, codec.events)
     return Setup(
@@ -91,4 +137,15 @@ def make_setup(store: AsyncStore, parts: Parts) -> Setup:
         codec=codec,
         tenant=named(parts.get("tenant", "default"), "tenant"),
         actor=actor,
+        outside=outside,
     )
+
+
+def _named(lifecycle: Lifecycle | str, plugins: Plugins) -> Lifecycle:
+    if not isinstance(lifecycle, str):
+        return lifecycle
+    known = plugins.lifecycles()
+    if lifecycle not in known:
+        hint = nearest(lifecycle, known)
+        raise InvalidInput("lifecycle", shorten(lifecycle), f"is known to no plugin; {hint}")
+    return known[lifecycle]

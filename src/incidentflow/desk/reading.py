@@ -73,13 +73,13 @@ class Reader:
         """
         return run(usecases.history(self._setup, incident))
 
-    def options(self, incident: Reference, *, by: Actor | str) -> tuple[Option, ...]:
+    def options(self, incident: Reference, *, by: Actor | str | None = None) -> tuple[Option, ...]:
         """
         List every step from where an incident stands: open, open with inputs, or closed because.
 
         Args:
             incident: The incident, its id or its number.
-            by: For whom.
+            by: For whom; default: the one for whom this view of the desk is.
 
         """
         return run(usecases.options(self._setup, incident, by))

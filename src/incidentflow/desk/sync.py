@@ -10,7 +10,7 @@ from incidentflow import usecases
 from incidentflow.desk.drivers import Lifted, close_store, run, sync_store
 from incidentflow.desk.inputs import make_limit, make_report
 from incidentflow.desk.joining import joined
-from incidentflow.desk.parts import Parts, make_setup
+from incidentflow.desk.parts import Parts, make_plugins, make_setup
 from incidentflow.desk.reading import Reader
 from incidentflow.incident import Command, Incident
 from incidentflow.ports import Store
@@ -35,9 +35,10 @@ class IncidentDesk(Reader):
     """
 
     def __init__(self, store: str | Store = "memory:", **parts: Unpack[Parts]) -> None:
-        opened = sync_store(store)
+        plugins = make_plugins(parts)
+        opened = sync_store(store, plugins.openers())
         self._store = opened
-        self._setup = make_setup(Lifted(opened), parts)
+        self._setup = make_setup(Lifted(opened), parts, plugins)
 
     def report(
         self,
@@ -68,7 +69,7 @@ class IncidentDesk(Reader):
             StoreError: The storage failed; says whether the change stands.
 
         """
-        command = make_report(title, details)
+        command = make_report(title, details, self._setup.viewer)
         return run(usecases.report(self._setup, command, then, key=key, number=number))
 
     def apply(
@@ -149,6 +150,23 @@ class IncidentDesk(Reader):
         """
         return self._view(joined(self._setup, self._store, connection))
 
+    def seen_by(self, actor: object) -> Self:
+        """
+        View the desk as somebody sees it: limited to what they may see and do (rule A3).
+
+        What they may not see leaves no trace: forbidden and missing are one answer. Commands
+        through the view are theirs; a report needs no ``by``. The host's own verbs, such as
+        `tick`, are not for a view.
+
+        Args:
+            actor: An actor, text such as ``"ana"``, or the host's own user object.
+
+        Raises:
+            InvalidInput: It is no actor, or claims to be the system.
+
+        """
+        return self._view(evolve(self._setup, viewer=self._setup.actor_of(actor)))
+
     @contextmanager
     def batch(self) -> Iterator[Self]:
         """
@@ -163,11 +181,12 @@ class IncidentDesk(Reader):
 
         """
         overlay = usecases.Overlay(self._setup.store)
+        held = usecases.Held(self._setup.outside)
         try:
-            yield self._view(evolve(self._setup, store=overlay))
+            yield self._view(evolve(self._setup, store=overlay, outside=held.instead))
         finally:
             overlay.end()
-        run(overlay.flush())
+        held.release(run(overlay.flush()))
 
     def close(self) -> None:
         """Close the store, if it can be closed."""

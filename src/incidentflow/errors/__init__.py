@@ -15,12 +15,15 @@ Every error that incidentflow raises, in one tree.
     │   └── ForeignDatabase   (OSError)        not a database of ours, or one of a newer release
     ├── CommitConflict        (RuntimeError)   for stores: something a commit relied on has changed
     ├── MissingCapability     (NotImplementedError)  the store cannot do this, another kind can
+    ├── NotAllowed            (PermissionError) the actor may not do this
+    ├── PluginFailed          (RuntimeError)   a plugin raised, or gave what cannot be used
     └── MissingExtra          (ImportError)    an optional library is not installed
 
 Facts are attributes; the text is for people, in their language, and is no part of the interface.
 """
 
 from incidentflow.errors.definitions import LifecycleError, MappingError, PolicyError
+from incidentflow.errors.outside import NotAllowed, PluginFailed
 from incidentflow.errors.refusals import (
     Failure,
     IncidentNotFound,
@@ -52,6 +55,8 @@ __all__ = [
     "MappingError",
     "MissingCapability",
     "MissingExtra",
+    "NotAllowed",
+    "PluginFailed",
     "PolicyError",
     "StaleIncident",
     "StoreError",

@@ -25,11 +25,13 @@ class Ask:
     Attributes:
         incident: An id or number of another incident to read, or None.
         dedup_key: A dedup key whose present holder is asked for, or None.
+        reach: A team or a role whose people are asked for, or None (rule E3).
 
     """
 
     incident: str | None = None
     dedup_key: str | None = None
+    reach: str | None = None
 
 
 @frozen
@@ -40,11 +42,13 @@ class Facts:
     Attributes:
         incidents: The incidents that were asked for, by the id or number asked with.
         holders: The incidents in triage or open that hold a dedup key, by that key.
+        reached: The people who answer for a team or a role, by its name.
 
     """
 
     incidents: Mapping[str, Incident] = Factory(dict)
     holders: Mapping[str, Incident] = Factory(dict)
+    reached: Mapping[str, tuple[str, ...]] = Factory(dict)
 
 
 class Steps(Protocol):

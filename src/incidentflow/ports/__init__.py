@@ -5,6 +5,14 @@ A store receives bytes and a small index record, never domain objects. Instants 
 microseconds since 1970 in UTC.
 """
 
+from incidentflow.ports.people import (
+    Allow,
+    Authoriser,
+    Deny,
+    EscalationBackend,
+    Observer,
+    RoutingRule,
+)
 from incidentflow.ports.queries import INCIDENT, By, Lookup, Order, Query
 from incidentflow.ports.records import (
     Claim,
@@ -17,24 +25,31 @@ from incidentflow.ports.records import (
     Subject,
     Write,
 )
-from incidentflow.ports.store import AsyncStore, JoiningStore, Store
+from incidentflow.ports.store import AsyncStore, JoiningStore, Opener, Store
 from incidentflow.ports.world import Clock, Entropy
 
 __all__ = [
     "INCIDENT",
+    "Allow",
     "AsyncStore",
+    "Authoriser",
     "By",
     "Claim",
     "Clock",
+    "Deny",
     "Entropy",
+    "EscalationBackend",
     "Index",
     "JoiningStore",
     "Line",
     "Lookup",
+    "Observer",
+    "Opener",
     "Order",
     "Owed",
     "OwedKind",
     "Query",
+    "RoutingRule",
     "Settlement",
     "Store",
     "Stored",

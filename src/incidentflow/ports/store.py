@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from incidentflow.ports.queries import Lookup, Query
@@ -110,3 +110,7 @@ class JoiningStore(Protocol):
             InvalidInput: It cannot work on this connection.
 
         """
+
+
+Opener = Callable[[str], Store | AsyncStore]
+"""Opens the store that a URL names."""

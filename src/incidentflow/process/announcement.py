@@ -23,23 +23,23 @@ def announce(incident: Incident, entries: Iterable[Entry], policy: Policy) -> It
     for entry in entries:
         told: set[tuple[str, bool, str]] = set()
         for each in policy.subscribed.get(entry.event.kind, ()):
-            recipient = _recipient(incident, entry, each.audience)
-            if recipient is None:
-                continue
-            one = (each.channel, each.audience in GROUPS, recipient)
-            if one in told or one == (each.channel, False, entry.by.id):
-                continue
-            told.add(one)
-            yield Message(each.channel, each.audience, entry.kind, entry.sequence, recipient)
+            for recipient in _recipients(incident, entry, each.audience):
+                one = (each.channel, each.audience in GROUPS, recipient)
+                if one in told or one == (each.channel, False, entry.by.id):
+                    continue
+                told.add(one)
+                yield Message(each.channel, each.audience, entry.kind, entry.sequence, recipient)
 
 
-def _recipient(incident: Incident, entry: Entry, audience: Audience) -> str | None:
+def _recipients(incident: Incident, entry: Entry, audience: Audience) -> tuple[str, ...]:
     if audience is Audience.ESCALATED_TO and isinstance(entry.event, Escalated):
-        return entry.event.target
-    return {
+        people = tuple(reached.person for reached in entry.event.reached)
+        return people or (entry.event.target,)
+    recipient = {
         Audience.REQUESTER: incident.requester,
         Audience.ASSIGNEE: incident.assignee,
         Audience.TEAM: incident.team,
         Audience.ESCALATED_TO: incident.escalated_to.management or incident.escalated_to.team,
         Audience.STAKEHOLDERS: "stakeholders",
     }[audience]
+    return () if recipient is None else (recipient,)

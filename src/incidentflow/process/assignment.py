@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident
-from incidentflow.words import evolve, line, personal
+from incidentflow.words import evolve, line, personal, prose
 
 
 @frozen
@@ -17,6 +17,7 @@ class Assigned(Event):
 
     team: str | None = None
     assignee: str | None = personal(default=None)
+    reason: str | None = personal(default=None)
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Set what was given; a change of a known team or person counts as a reassignment."""
@@ -33,7 +34,8 @@ class Assigned(Event):
 
     def describe(self) -> str:
         """Say to whom."""
-        return "assigned to " + " / ".join(filter(None, (self.team, self.assignee)))
+        to = " / ".join(filter(None, (self.team, self.assignee)))
+        return f"assigned to {to}: {self.reason}" if self.reason else f"assigned to {to}"
 
 
 @frozen(kw_only=True)
@@ -44,6 +46,7 @@ class Assign(Command):
     Args:
         team: The team; None leaves it as it is.
         assignee: The person's id; None leaves it as it is.
+        reason: Why, if that is worth saying.
 
     Raises:
         InvalidInput: Neither is given.
@@ -52,6 +55,7 @@ class Assign(Command):
 
     team: str | None = field(default=None, validator=line())
     assignee: str | None = field(default=None, validator=line())
+    reason: str | None = field(default=None, validator=prose)
 
     def __attrs_post_init__(self) -> None:
         """Refuse to assign to nobody."""
@@ -61,4 +65,4 @@ class Assign(Command):
     def decide(self, case: Case) -> Iterable[Event]:
         """Assign."""
         del case
-        yield Assigned(self.team, self.assignee)
+        yield Assigned(self.team, self.assignee, self.reason)

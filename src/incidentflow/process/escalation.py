@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 
 from incidentflow.errors import InvalidInput
-from incidentflow.incident import Case, Command, Entry, Event, Incident
+from incidentflow.incident import Ask, Case, Command, Entry, Event, Incident
 from incidentflow.process.assignment import Assigned
 from incidentflow.words import evolve, flag, line, member, personal, prose
 
@@ -25,12 +25,26 @@ def _axis(value: Axis | str) -> Axis:
 
 
 @frozen
+class Reached:
+    """
+    Somebody who answered for the team or role when it was escalated to (rule E3).
+
+    Attributes:
+        person: The host's id of the person.
+
+    """
+
+    person: str = personal()
+
+
+@frozen
 class Escalated(Event):
     """The incident was escalated; informing never transfers it (rule E1)."""
 
     axis: Axis
     target: str = personal()
     reason: str = personal()
+    reached: tuple[Reached, ...] = ()
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Remember where it went, and count it."""
@@ -74,9 +88,14 @@ class Escalate(Command):
             problem = "a hierarchical escalation informs; assign the incident in its own right"
             raise InvalidInput("transfer", "True", problem)
 
+    def asks(self, incident: Incident) -> tuple[Ask, ...]:
+        """Ask who answers for the target."""
+        del incident
+        return (Ask(reach=self.target),)
+
     def decide(self, case: Case) -> Iterable[Event]:
         """Escalate, and transfer where that is asked for."""
-        del case
-        yield Escalated(self.axis, self.target, self.reason)
+        people = case.facts.reached.get(self.target, ())
+        yield Escalated(self.axis, self.target, self.reason, tuple(map(Reached, people)))
         if self.transfer:
             yield Assigned(team=self.target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from incidentflow.stores.memory import MemoryStore
-from incidentflow.stores.opening import open_store
+from incidentflow.stores.opening import OPENERS, open_store
 from incidentflow.stores.sqlite import SQLiteStore
 
-__all__ = ["MemoryStore", "SQLiteStore", "open_store"]
+__all__ = ["OPENERS", "MemoryStore", "SQLiteStore", "open_store"]

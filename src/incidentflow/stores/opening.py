@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from incidentflow.errors import InvalidInput, nearest
-from incidentflow.ports import Store
+from incidentflow.ports import AsyncStore, Opener, Store
 from incidentflow.stores.memory import MemoryStore
 from incidentflow.stores.sqlite import SQLiteStore
 from incidentflow.stores.sqlite_file import OWN
@@ -15,7 +15,7 @@ SQLITE_OPTIONS = ("file", "synchronous")
 EXAMPLES = "give 'memory:' or 'sqlite:///incidents.db'"
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, openers: Mapping[str, Opener] | None = None) -> Store | AsyncStore:
     """
     Open the store that a URL names.
 
@@ -23,28 +23,31 @@ def open_store(url: str) -> Store:
         url: ``memory:``, ``sqlite:///relative.db`` or ``sqlite:////absolute/path.db``; the
             latter with ``?synchronous=normal`` if the last commits may be lost to a power failure,
             and with ``?file=shared`` if a host keeps its tables in the same file.
+        openers: How to open each kind, by scheme; None: the built-in kinds.
 
     Raises:
         InvalidInput: There is no such kind of store, or it cannot be opened this way.
         StoreError: The storage failed.
 
     """
-    scheme, colon, rest = url.partition(":")
+    openers = OPENERS if openers is None else openers
+    scheme, colon, _ = url.partition(":")
     if not colon:
         raise InvalidInput("store", "a text without a scheme", f"is no URL; {EXAMPLES}")
-    if scheme not in OPENERS:
-        raise _refused(scheme, f"is no known kind of store; {nearest(scheme, OPENERS)}")
-    place, _, query = rest.partition("?")
-    return OPENERS[scheme](place, dict(parse_qsl(query, keep_blank_values=True)))
+    if scheme not in openers:
+        raise _refused(scheme, f"is no known kind of store; {nearest(scheme, openers)}")
+    return openers[scheme](url)
 
 
-def _memory(place: str, options: Mapping[str, str]) -> Store:
-    if place or options:
+def _memory(url: str) -> Store:
+    if url != "memory:":
         raise _refused("memory", "takes neither a path nor options; give 'memory:'")
     return MemoryStore()
 
 
-def _sqlite(place: str, options: Mapping[str, str]) -> Store:
+def _sqlite(url: str) -> Store:
+    place, _, query = url.partition(":")[2].partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
     for option in options:
         if option not in SQLITE_OPTIONS:
             hint = nearest(option, SQLITE_OPTIONS)
@@ -62,7 +65,7 @@ def _refused(scheme: str, problem: str) -> InvalidInput:
     return InvalidInput("store", f"{scheme}:…", problem)
 
 
-OPENERS: Mapping[str, Callable[[str, Mapping[str, str]], Store]] = {
+OPENERS: Mapping[str, Opener] = {
     "memory": _memory,
     "sqlite": _sqlite,
 }

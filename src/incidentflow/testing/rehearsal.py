@@ -153,7 +153,7 @@ class Rehearsal:
 
     def facts(self, commands: Sequence[Command]) -> Facts:
         """Answer what a decision on commands asks to know, from the other incidents."""
-        asks = engine.asks(self.incident, commands)
+        asks = [ask for _, ask in engine.asks(self.incident, commands)]
         known = {name: other for other in self.others for name in (other.id, other.number) if name}
         holders = {
             other.dedup_key: other

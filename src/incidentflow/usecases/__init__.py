@@ -5,8 +5,9 @@ They use nothing of asyncio and hold no generator open, so that a sync desk can 
 desk can await them, and a simulator can suspend them at every port call.
 """
 
-from incidentflow.usecases.batching import Overlay
+from incidentflow.usecases.batching import Held, Overlay
 from incidentflow.usecases.changing import apply, change, report
+from incidentflow.usecases.outside import Given, Outside, PluginInfo
 from incidentflow.usecases.reading import (
     Page,
     Search,
@@ -24,8 +25,12 @@ from incidentflow.usecases.setup import Reference, Setup, named
 from incidentflow.usecases.ticking import Ticked, tick
 
 __all__ = [
+    "Given",
+    "Held",
+    "Outside",
     "Overlay",
     "Page",
+    "PluginInfo",
     "Reference",
     "Search",
     "Setup",

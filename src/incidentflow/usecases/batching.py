@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import attrs
 
 from incidentflow.errors import CommitConflict, InvalidInput
+from incidentflow.incident import Entry, Incident
 from incidentflow.ports import (
+    INCIDENT,
     AsyncStore,
     By,
     Claim,
@@ -18,7 +22,33 @@ from incidentflow.ports import (
     Subject,
     Write,
 )
+from incidentflow.usecases.outside import Given, Outside
 from incidentflow.words import evolve
+
+
+class Held:
+    """
+    An observer that keeps what it sees until a batch is through.
+
+    Args:
+        outside: Those whom the desk of the batch asks; their observers are told at the end.
+
+    """
+
+    def __init__(self, outside: Outside) -> None:
+        self._outside = outside
+        self._seen: list[tuple[Incident, Sequence[Entry]]] = []
+        self.instead = attrs.evolve(outside, observers=(Given("batch", self),))
+
+    def observe(self, incident: Incident, entries: Sequence[Entry]) -> None:
+        """Keep it."""
+        self._seen.append((incident, entries))
+
+    def release(self, numbers: Mapping[Subject, str | None]) -> None:
+        """Tell the observers what was committed, with the numbers that the store drew."""
+        for incident, entries in self._seen:
+            number = numbers[Subject(incident.tenant, INCIDENT, incident.id)]
+            self._outside.tell(evolve(incident, number=number), entries)
 
 
 class Overlay:
@@ -46,9 +76,9 @@ class Overlay:
         """What the store behind can do."""
         return self._store.capabilities
 
-    async def flush(self) -> tuple[str | None, ...]:
+    async def flush(self) -> dict[Subject, str | None]:
         """
-        Commit what was kept back as one transaction, and return the numbers.
+        Commit what was kept back as one transaction, and return the numbers by subject.
 
         Raises:
             CommitConflict: Something the batch relied on has changed; nothing of it is stored.
@@ -56,7 +86,8 @@ class Overlay:
         """
         pending = tuple(self._pending)
         self.discard()
-        return await self._store.commit(pending) if pending else ()
+        numbers = await self._store.commit(pending) if pending else ()
+        return {write.subject: number for write, number in zip(pending, numbers, strict=True)}
 
     def discard(self) -> None:
         """Forget what was kept back."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import attrs
 
 from incidentflow import engine
 from incidentflow.errors import (
@@ -16,10 +18,10 @@ from incidentflow.errors import (
 from incidentflow.incident import Command, Facts, Incident
 from incidentflow.journal import fold, genesis, read
 from incidentflow.ports import By, Lookup, Settlement, Stored
-from incidentflow.process import Report, ReportAgain
+from incidentflow.process import Assign, Report, ReportAgain
 from incidentflow.usecases.setup import Reference, Setup, load, means, named, seek
 from incidentflow.usecases.writing import fingerprint, is_same, to_write
-from incidentflow.words import evolve, uuid7
+from incidentflow.words import SYSTEM, evolve, uuid7
 
 
 async def report(
@@ -38,7 +40,8 @@ async def report(
         if key is not None and (first := await _first(setup, key, commands, number)) is not None:
             return first
         holder = await _holder(setup, command.dedup_key)
-        if holder is not None:
+        hidden = holder is not None and not setup.as_seen_by(commands[0].by).shows(holder)
+        if holder is not None and not hidden:
             if number is not None:
                 problem = (
                     f"the report joins {holder.number or holder.subject.id}, which has its own"
@@ -49,7 +52,9 @@ async def report(
             )
             doing, before, head = [again, *commands[1:]], setup.read(holder), holder.head
         else:
-            doing = commands
+            # A key that somebody else's restricted incident holds is not held twice (rule X2).
+            keyless = attrs.evolve(command, by=commands[0].by, dedup_key=None)
+            doing = [keyless if hidden else commands[0], *commands[1:]]
             before = Incident(tenant=setup.tenant, id=uuid7(setup.now(), setup.entropy.draw(10)))
             head = genesis(setup.subject(before.id))
         try:
@@ -111,14 +116,17 @@ async def facts_for(setup: Setup, incident: Incident, commands: Sequence[Command
     """Gather what a decision on these commands asks to know."""
     incidents: dict[str, Incident] = {}
     holders: dict[str, Incident] = {}
-    for ask in engine.asks(incident, commands):
+    reached: dict[str, tuple[str, ...]] = {}
+    for by, ask in engine.asks(incident, commands):
         if ask.incident is not None:
-            found = await seek(setup, ask.incident)
+            found = await seek(setup.as_seen_by(by), ask.incident)
             if found is not None:
                 incidents[ask.incident] = setup.read(found)
         if ask.dedup_key is not None and (found := await _holder(setup, ask.dedup_key)) is not None:
             holders[ask.dedup_key] = setup.read(found)
-    return Facts(incidents, holders)
+        if ask.reach is not None:
+            reached[ask.reach] = setup.outside.reached(ask.reach, incident, setup.now())
+    return Facts(incidents, holders, reached)
 
 
 async def _decide(
@@ -133,7 +141,15 @@ async def _decide(
     settles: Settlement | None = None,
 ) -> Incident:
     facts = await facts_for(setup, before, commands)
+    if before.version and settles is None:
+        _permit(setup, asked or commands, before)
     commit = engine.decide(before, commands, setup.practice, setup.now(), facts)
+    if not before.version:
+        _permit(setup, asked or commands, commit.incident)
+        routed = tuple(_route(setup, commit.incident))
+        if routed:
+            commands = (*commands, *routed)
+            commit = engine.decide(before, commands, setup.practice, setup.now(), facts)
     if not commit.entries and key is None and settles is None:
         return before
     write = to_write(setup, commit, head)
@@ -146,7 +162,23 @@ async def _decide(
     )
     (given,) = await setup.store.commit((write,))
     after = commit.incident
-    return after if after.number == given else evolve(after, number=given)
+    after = after if after.number == given else evolve(after, number=given)
+    setup.outside.tell(after, commit.entries)
+    return after
+
+
+def _permit(setup: Setup, commands: Sequence[Command], incident: Incident) -> None:
+    for command in commands:
+        setup.permit(command.by, command.asked, incident)
+
+
+def _route(setup: Setup, incident: Incident) -> Iterator[Command]:
+    """Assign a new incident that nobody was named for, if a routing rule says to whom."""
+    if incident.place.is_unfinished and incident.team is None and incident.assignee is None:
+        route = setup.outside.team_for(incident)
+        if route is not None:
+            team, plugin = route
+            yield Assign(by=SYSTEM, team=team, reason=f"routed by {plugin}")
 
 
 async def _holder(setup: Setup, dedup_key: str | None) -> Stored | None:
@@ -161,6 +193,8 @@ async def _first(
     stored = await setup.store.load(Lookup(setup.tenant, By.COMMAND_KEY, key))
     if stored is None:
         return None
+    if not setup.shows(stored):
+        raise KeyReused(key, "another incident")
     same = is_same(setup, commands, stored.fingerprint)
     if not (same and (reference is None or means(reference, stored))):
         raise KeyReused(key, stored.number or stored.subject.id)

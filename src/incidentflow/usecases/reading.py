@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from incidentflow import engine
-from incidentflow.errors import UnreadableJournal
+from incidentflow.errors import Failure, UnreadableJournal
 from incidentflow.incident import Category, Entry, Incident
 from incidentflow.journal import Broken, fold, read
 from incidentflow.journal import verify as verify_chain
-from incidentflow.lifecycle import Option
+from incidentflow.lifecycle import Openness, Option
 from incidentflow.ports import Line, Order, Query, Stored, Subject
 from incidentflow.process.agenda import agenda
 from incidentflow.usecases.changing import facts_for
@@ -116,7 +116,7 @@ async def find(
     while len(found) < limit:
         size = limit - len(found)
         rows = await setup.store.find(_query(setup, search, order, after, size))
-        read_all = [_try_to_read(setup, stored) for stored in rows]
+        read_all = [_try_to_read(setup, stored) for stored in rows if setup.shows(stored)]
         unreadable.extend(one for one in read_all if isinstance(one, UnreadableJournal))
         found.extend(one for one in read_all if isinstance(one, Incident) and search.fits(one))
         after = _cursor(rows[-1]) if len(rows) == size else None
@@ -133,11 +133,27 @@ async def history(setup: Setup, reference: Reference) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.at, entry.sequence)))
 
 
-async def options(setup: Setup, reference: Reference, by: Actor | str) -> tuple[Option, ...]:
+async def options(
+    setup: Setup, reference: Reference, by: Actor | str | None = None
+) -> tuple[Option, ...]:
     """List every step from here, as it is for this actor (rule L5)."""
     incident = await get(setup, reference)
     facts = await facts_for(setup, incident, ())
-    return engine.options(incident, setup.actor_of(by), setup.practice, setup.now(), facts)
+    actor = setup.actor_of(setup.viewer if by is None else by)
+    found = engine.options(incident, actor, setup.practice, setup.now(), facts)
+    return tuple(_as_allowed(setup, actor, incident, option) for option in found)
+
+
+def _as_allowed(setup: Setup, actor: Actor, incident: Incident, option: Option) -> Option:
+    denied = setup.outside.denial(actor, option.trigger, incident)
+    if denied is None:
+        return option
+    return evolve(
+        option,
+        openness=Openness.CLOSED,
+        inputs=(),
+        because=(Failure(denied.code, {"text": denied.reason}),),
+    )
 
 
 async def forecast(setup: Setup, reference: Reference, until: datetime) -> tuple[Entry, ...]:
@@ -147,9 +163,15 @@ async def forecast(setup: Setup, reference: Reference, until: datetime) -> tuple
 
 async def next_due(setup: Setup) -> datetime | None:
     """Return when the next thing of this tenant is due, or None."""
-    rows = await setup.store.find(Query(tenant=setup.tenant, order=Order.DUE, limit=1))
-    due_at = rows[0].due_at if rows else None
-    return None if due_at is None else from_micros(due_at)
+    after = None
+    while rows := await setup.store.find(
+        Query(tenant=setup.tenant, order=Order.DUE, after=after, limit=1)
+    ):
+        (first,) = rows
+        if first.due_at is not None and setup.shows(first):
+            return from_micros(first.due_at)
+        after = _cursor(first)
+    return None
 
 
 async def verify(setup: Setup, reference: Reference | None = None) -> Verification:
@@ -158,7 +180,7 @@ async def verify(setup: Setup, reference: Reference | None = None) -> Verificati
         return await _verify_all(setup, (await load(setup, reference),))
     checked, after = Verification(0, 0), None
     while rows := await setup.store.find(Query(tenant=setup.tenant, after=after, limit=PAGE)):
-        page = await _verify_all(setup, rows)
+        page = await _verify_all(setup, [row for row in rows if setup.shows(row)])
         checked = Verification(
             checked.incidents + page.incidents,
             checked.entries + page.entries,
@@ -176,7 +198,7 @@ async def strangers(setup: Setup) -> dict[str, int]:
     while rows := await setup.store.find(
         Query(tenant=setup.tenant, other_states=known, after=after, limit=PAGE)
     ):
-        for stored in rows:
+        for stored in filter(setup.shows, rows):
             incident = _try_to_read(setup, stored)
             state = incident.state if isinstance(incident, Incident) else UNREADABLE
             counts[state] = counts.get(state, 0) + 1

@@ -5,14 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import Factory, evolve, frozen
 
 from incidentflow.codec import Codec
 from incidentflow.engine import Practice
-from incidentflow.errors import IncidentNotFound, InvalidInput, UnreadableJournal, shorten
+from incidentflow.errors import (
+    IncidentNotFound,
+    InvalidInput,
+    NotAllowed,
+    UnreadableJournal,
+    shorten,
+)
 from incidentflow.incident import Command, Incident
 from incidentflow.ports import INCIDENT, AsyncStore, By, Clock, Entropy, Lookup, Stored, Subject
 from incidentflow.process import Absorb
+from incidentflow.usecases.outside import Outside
 from incidentflow.words import MAX_LINE, Actor, ActorKind, as_actor, checked, utc
 
 UUID_LENGTH = 36
@@ -49,6 +56,8 @@ class Setup:
         actor: Turns the host's own user object into an actor (rule A1), or None.
         is_joined: Whether all this is part of a transaction of the host: then nothing is tried
             again, and nobody is told, for all of it may be taken back (rule J9).
+        outside: Whom it asks outside: permission, routing, observers.
+        viewer: For whose eyes it works (rule A3); None: the host's own, who sees all.
 
     """
 
@@ -60,6 +69,8 @@ class Setup:
     tenant: str = "default"
     actor: Callable[[object], Actor] | None = None
     is_joined: bool = False
+    outside: Outside = Factory(Outside)
+    viewer: Actor | None = None
 
     @property
     def tries(self) -> int:
@@ -120,7 +131,49 @@ class Setup:
         if isinstance(command, Absorb):
             raise InvalidInput("commands", command.kind, "is owed by a merge; ask for Merge")
         actor = self.actor_of(command.by)
+        if self.viewer not in (None, actor):
+            problem = f"is not {self.viewer}, for whom this view of the desk acts"
+            raise InvalidInput("by", shorten(str(actor)), problem)
         return command if actor is command.by else evolve(command, by=actor)
+
+    def as_seen_by(self, actor: Actor) -> Setup:
+        """Work for an actor's eyes, unless it is for somebody's already."""
+        return self if self.viewer is not None else evolve(self, viewer=actor)
+
+    def shows(self, stored: Stored) -> bool:
+        """Whether the viewer may see an incident; what cannot be read is for the host alone."""
+        if self.viewer is None or not self.outside.authorisers:
+            return True
+        try:
+            incident = self.read(stored)
+        except UnreadableJournal:
+            return False
+        return self.outside.denial(self.viewer, "read", incident) is None
+
+    def permit(self, actor: Actor, action: str, incident: Incident) -> None:
+        """
+        Let an actor do something, if every authoriser allows it (rule A2).
+
+        Raises:
+            NotAllowed: One of them denies it.
+
+        """
+        denied = self.outside.denial(actor, action, incident)
+        if denied is not None:
+            who = f"{actor.kind.value}:{actor.id}"
+            raise NotAllowed(who, action, incident.name, denied.code, denied.reason)
+
+    def require_host(self, verb: str) -> None:
+        """
+        Refuse what only the host itself does, in a view for somebody.
+
+        Raises:
+            InvalidInput: This is such a view.
+
+        """
+        if self.viewer is not None:
+            problem = f"{verb} serves everybody; call it on the desk itself"
+            raise InvalidInput("seen_by", shorten(str(self.viewer)), problem)
 
 
 Reference = Incident | str
@@ -152,13 +205,13 @@ def means(reference: Reference, stored: Stored) -> bool:
 
 
 async def seek(setup: Setup, reference: Reference) -> Stored | None:
-    """Load what *reference* means, or None; an imported number may look like an id."""
+    """Load what *reference* means, or None; forbidden and missing are one answer (rule X2)."""
     wanted = lookup(setup, reference)
     stored = await setup.store.load(wanted)
     if stored is None and wanted.by is By.ID and isinstance(reference, str):
         wanted = Lookup(setup.tenant, By.NUMBER, reference.strip())
         stored = await setup.store.load(wanted)
-    return stored
+    return stored if stored is None or setup.shows(stored) else None
 
 
 async def load(setup: Setup, reference: Reference) -> Stored:

@@ -35,6 +35,7 @@ class Ticked:
 
 async def tick(setup: Setup, limit: int) -> Ticked:
     """Make everything happen that is due now, in all tenants of the store."""
+    setup.require_host("tick")
     now = micros(setup.now())
     changed: list[Incident] = []
     failed: list[tuple[str, Exception]] = []

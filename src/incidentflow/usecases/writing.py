@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from attrs import evolve
@@ -70,9 +71,12 @@ def _index(setup: Setup, commit: engine.Commit) -> Index:
 
 
 def _messages(setup: Setup, commit: engine.Commit) -> Iterator[Owed]:
+    count: Counter[str] = Counter()
     for each in commit.messages:
+        key = f"{commit.incident.id}/{each.sequence}/{each.channel}/{each.audience.value}"
+        count[key] += 1
         yield Owed(
-            key=f"{commit.incident.id}/{each.sequence}/{each.channel}/{each.audience.value}",
+            key=f"{key}/{count[key]}",
             kind=OwedKind.MESSAGE,
             body=canonical(setup.codec.message_data(each)),
             available_at=micros(commit.incident.updated_at),

@@ -30,6 +30,11 @@ ERRORS: Mapping[str, str] = {
         "use a fresh key for a new request"
     ),
     "listed": "  {number}. {problem}",
+    "not_allowed": (
+        "{actor} is not allowed to {action} {incident}: {reason} [[{denied}]]; "
+        "ask somebody who is"
+    ),
+    "plugin.failed": "plugin {plugin:quoted}, {hook}: {problem}",
     "refusal": "{why} [[{code}]]",
     "store.failed": "cannot {action}: {detail}; {outcome:outcome}",
     "store.foreign": "cannot {action}: {detail}; {outcome:outcome}",

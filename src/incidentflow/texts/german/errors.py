@@ -30,6 +30,11 @@ ERRORS: Mapping[str, str] = {
         "für eine neue Anfrage einen neuen Schlüssel nehmen"
     ),
     "listed": "  {number}. {problem}",
+    "not_allowed": (
+        "{actor} darf {incident} nicht bearbeiten ({action}): {reason} [[{denied}]]; "
+        "jemanden fragen, der es darf"
+    ),
+    "plugin.failed": "Plugin {plugin:quoted}, {hook}: {problem}",
     "refusal": "{why} [[{code}]]",
     "store.failed": "{action} geht nicht: {detail}; {outcome:outcome}",
     "store.foreign": "{action} geht nicht: {detail}; {outcome:outcome}",

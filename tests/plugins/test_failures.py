@@ -1,0 +1,242 @@
+"""Invariant: a plugin that fails is named with its hook, and can neither lose nor undo a commit."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from importlib.metadata import EntryPoint
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+import pytest
+
+from incidentflow import ITIL, AsyncIncidentDesk, Escalate, Incident, IncidentDesk, State
+from incidentflow import plugins as plugins_module
+from incidentflow.errors import InvalidInput, PluginFailed
+from incidentflow.hookspecs import hookimpl
+from incidentflow.process.escalation import Escalated
+
+HOOKS = [
+    "incidentflow_authorisers",
+    "incidentflow_commands",
+    "incidentflow_escalation_backends",
+    "incidentflow_events",
+    "incidentflow_lifecycles",
+    "incidentflow_observers",
+    "incidentflow_routing_rules",
+    "incidentflow_stores",
+]
+
+
+def plugin(**hooks: Callable[[], object]) -> Any:  # noqa: ANN401 - any object is a plugin
+    """Make a plugin of a few functions."""
+    made = {name: hookimpl(lambda f=f: f()) for name, f in hooks.items()}
+    return SimpleNamespace(__name__="probe", **made)
+
+
+def fail() -> NoReturn:
+    """Raise what a plugin might."""
+    raise KeyError("PAGER_TOKEN")
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+@pytest.mark.parametrize("desk", [IncidentDesk, AsyncIncidentDesk])
+def test_a_hook_that_raises_is_named(desk: type, hook: str) -> None:
+    """When the desk is built, before the first incident."""
+    with pytest.raises(PluginFailed) as raised:
+        desk(lifecycle="ITIL", plugins=[plugin(**{hook: fail})])
+
+    assert ("probe", hook) == (raised.value.plugin, raised.value.hook)
+    assert "raised KeyError: \"'PAGER_TOKEN'\"" == raised.value.problem
+
+
+@pytest.mark.parametrize("hook", HOOKS)
+@pytest.mark.parametrize("answer", [5, None, "text", [5], [object], {"memory": 5}, {"x": 5}])
+def test_a_hook_that_answers_nonsense_is_named(hook: str, answer: object) -> None:
+    """With what it should have returned."""
+    with pytest.raises(PluginFailed, match=r"returned|is taken") as raised:
+        IncidentDesk(lifecycle="ITIL", plugins=[plugin(**{hook: lambda: answer})])
+
+    assert ("probe", hook) == (raised.value.plugin, raised.value.hook)
+
+
+def test_a_list_that_breaks_off_is_named() -> None:
+    """What a hook yields may fail later than the hook."""
+
+    def breaks() -> Any:  # noqa: ANN401 - a generator
+        yield object()
+        fail()
+
+    with pytest.raises(PluginFailed, match="incidentflow_observers: raised KeyError"):
+        IncidentDesk(plugins=[plugin(incidentflow_observers=breaks)])
+
+
+def test_a_name_that_is_taken_is_refused() -> None:
+    """Nothing of the library's own is replaced by accident."""
+    for hook, answer in (
+        ("incidentflow_lifecycles", [ITIL]),
+        ("incidentflow_stores", {"sqlite": print}),
+    ):
+        with pytest.raises(PluginFailed, match="is taken; call it something else"):
+            IncidentDesk(lifecycle="ITIL", plugins=[plugin(**{hook: lambda answer=answer: answer})])
+
+
+@pytest.mark.parametrize(
+    ("wanted", "problem"),
+    [
+        ([SimpleNamespace], "have you forgotten the"),
+        ([SimpleNamespace()], "answers no hook; mark its functions with @hookimpl"),
+        ([plugin(incidentflow_stores=dict)] * 2, "cannot be used: .*already registered"),
+        (["nowhere"], "'nowhere': is not installed"),
+        ("nowhere", "'nowhere': is not installed"),
+    ],
+)
+def test_what_is_no_plugin_is_refused(wanted: Any, problem: str) -> None:  # noqa: ANN401
+    """With what would do."""
+    with pytest.raises(InvalidInput, match=problem) as raised:
+        IncidentDesk(plugins=wanted)
+
+    assert "plugins" == raised.value.field
+
+
+def test_a_hook_that_does_not_exist_is_refused() -> None:
+    """A typing error must not switch a plugin off in silence."""
+    with pytest.raises(PluginFailed, match="incidentflow_observer"):
+        IncidentDesk(plugins=[plugin(incidentflow_observer=list)])
+
+
+class Broken:
+    """Raises whenever it is asked."""
+
+    def route(self, incident: Incident) -> str:
+        """Raise."""
+        raise ConnectionError(incident.id)
+
+    def reach(self, *asked: object) -> list[str]:
+        """Raise."""
+        raise ConnectionError(asked)
+
+    def observe(self, *seen: object) -> None:
+        """Raise."""
+        raise SystemError(seen)
+
+
+class Nonsense:
+    """Answers what cannot be used."""
+
+    def route(self, incident: Incident) -> object:
+        """Answer no text."""
+        return incident
+
+    def reach(self, *asked: object) -> object:
+        """Answer one name, which is several letters."""
+        return asked[0]
+
+    def observe(self, *seen: object) -> object:
+        """Answer something, which nobody wants to know."""
+        return seen
+
+
+@pytest.mark.parametrize(
+    ("part", "hooks"),
+    [(Broken(), ["route", "observe", "reach", "observe"]), (Nonsense(), ["route", "reach"])],
+)
+def test_a_part_that_fails_stops_nothing(
+    part: object, hooks: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each command is committed; each fault is kept and logged under the plugin's name."""
+    desk = IncidentDesk(
+        plugins=[
+            plugin(
+                incidentflow_routing_rules=lambda: [part],
+                incidentflow_escalation_backends=lambda: [part],
+                incidentflow_observers=lambda: [part],
+            )
+        ]
+    )
+    with caplog.at_level(logging.WARNING, "incidentflow"):
+        incident = desk.report("Mail is down", by="ana")
+        desk.apply(incident, Escalate(by="ana", target="dba", reason="locks"))
+    last = desk.history(incident)[-1].event
+    faults = desk.describe().faults
+
+    assert hooks == [fault.hook for fault in faults]
+    assert {"probe"} == {fault.plugin for fault in faults}
+    assert [str(fault) for fault in faults] == caplog.messages
+    assert isinstance(last, Escalated)
+    assert () == last.reached
+    assert desk.verify().holds
+
+
+def test_faults_do_not_pile_up() -> None:
+    """Only the latest are kept."""
+    desk = IncidentDesk(plugins=[plugin(incidentflow_observers=lambda: [Broken()])])
+    for _ in range(150):
+        desk.report("Mail is down", by="ana")
+
+    assert 100 == len(desk.describe().faults)
+
+
+def test_installed_plugins_are_loaded_on_request_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By name, or all; each with the version of its distribution, and the hooks it answers."""
+    dist = SimpleNamespace(version="1.2", name="incidentflow-probe", metadata={})
+    points = []
+    for name in ("probe", "other"):
+        point = EntryPoint(name, f"tests_plugins_{name}", "incidentflow")
+        vars(point)["dist"] = dist
+        points.append(point)
+
+    def installed(*, group: str, name: str | None = None) -> list[EntryPoint]:
+        assert group == "incidentflow"
+        return [point for point in points if name in (None, point.name)]
+
+    loaded = []
+
+    def load(point: EntryPoint) -> object:
+        loaded.append(point.name)
+        return plugin(incidentflow_observers=list) if point.name == "probe" else fail()
+
+    monkeypatch.setattr(plugins_module, "entry_points", installed)
+    monkeypatch.setattr(EntryPoint, "load", load)
+    plain, asked = IncidentDesk(), IncidentDesk(plugins=["probe"])
+
+    assert () == plain.describe().plugins
+    assert [("probe", "1.2", ("incidentflow_observers",))] == [
+        (each.name, each.version, each.hooks) for each in asked.describe().plugins
+    ]
+    assert ["probe"] == loaded
+    with pytest.raises(PluginFailed, match="plugin 'other', its entry point: raised KeyError"):
+        IncidentDesk(plugins="installed")
+    with pytest.raises(InvalidInput, match="did you mean 'probe'"):
+        IncidentDesk(plugins=["prob"])
+
+
+def test_a_plugin_tells_its_own_version() -> None:
+    """One that is given as an object has no distribution to ask."""
+    ours = plugin(incidentflow_observers=list)
+    ours.__version__ = "0.7"
+    unversioned = Unnamed()
+
+    found = IncidentDesk(plugins=[ours, unversioned]).describe().plugins
+    assert [("probe", "0.7"), ("Unnamed", "")] == [(each.name, each.version) for each in found]
+
+
+class Unnamed:
+    """A plugin that is an object of a class."""
+
+    @hookimpl
+    def incidentflow_observers(self) -> list[object]:
+        """Give nobody."""
+        return []
+
+
+def test_an_error_of_ours_in_a_hook_is_told_as_such() -> None:
+    """What is wrong with a lifecycle that a plugin builds is said in its own words."""
+
+    def ours() -> Any:  # noqa: ANN401 - a list of lifecycles
+        return [ITIL.extend(State("limbo", category="open"))]
+
+    with pytest.raises(PluginFailed, match="plugin 'probe', incidentflow_lifecycles: ") as raised:
+        IncidentDesk(lifecycle="ITIL", plugins=[plugin(incidentflow_lifecycles=ours)])
+
+    assert "raised" not in raised.value.problem
