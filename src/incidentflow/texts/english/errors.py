@@ -31,8 +31,7 @@ ERRORS: Mapping[str, str] = {
     ),
     "listed": "  {number}. {problem}",
     "not_allowed": (
-        "{actor} is not allowed to {action} {incident}: {reason} [[{denied}]]; "
-        "ask somebody who is"
+        "{actor} is not allowed to {action} {incident}: {reason} [[{denied}]]; ask somebody who is"
     ),
     "plugin.failed": "plugin {plugin:quoted}, {hook}: {problem}",
     "refusal": "{why} [[{code}]]",
