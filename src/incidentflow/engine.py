@@ -238,7 +238,8 @@ class _Draft:
         except TransitionRefused as refused:
             raise self._as_it_stands(case, refused) from None
         for event in events:
-            self._record(event, at, command.by, to=to, due=due, odd=odd)
+            count = command.source_sequence
+            self._record(event, at, command.by, to=to, due=due, odd=odd, count=count)
             to, due = None, None
 
     def _as_it_stands(self, case: Case, refused: TransitionRefused) -> TransitionRefused:
@@ -260,9 +261,10 @@ class _Draft:
         to: Place | None = None,
         due: datetime | None = None,
         odd: tuple[str, ...] = (),
+        count: int | None = None,
         depth: int = 0,
     ) -> None:
-        entry = Entry(self.incident.version + 1, at, self.now, by, event, to, due, odd)
+        entry = Entry(self.incident.version + 1, at, self.now, by, event, to, due, odd, count)
         after = apply(self.incident, entry)
         due_place = to or self.incident.place
         if after.place is not due_place and after.place != due_place:
@@ -275,4 +277,4 @@ class _Draft:
         if depth < DEEPEST:
             for react in REACTIONS:
                 for follows in react(self.incident, entry, self.policy, self.facts):
-                    self._record(follows, at, SYSTEM, depth=depth + 1)
+                    self._record(follows, at, SYSTEM, count=count, depth=depth + 1)

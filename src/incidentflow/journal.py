@@ -93,6 +93,19 @@ def fold(incident: Incident, entries: Iterable[Entry]) -> Incident:
     return incident
 
 
+def as_happened(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """
+    Put a journal in the order of a timeline: world-time, source sequence, record order (rule J4).
+
+    What has no place in the source's count stands behind what was recorded before it.
+    """
+    keyed, count = [], -(1 << 63)
+    for entry in entries:
+        count = count if entry.source_sequence is None else entry.source_sequence
+        keyed.append((entry.at, count, entry.sequence, entry))
+    return tuple(entry for *_, entry in sorted(keyed, key=lambda one: one[:3]))
+
+
 def verify(subject: Subject, lines: Sequence[Line], head: str) -> Broken | None:
     """
     Find the first entry at which a chain does not hold, or None (rule J7).

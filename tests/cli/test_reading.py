@@ -24,7 +24,7 @@ LIST_KEYS = {"incidents", "after"}
 SHOW_KEYS = {"incident", "timeline", "ahead"}
 ENTRY_KEYS = {
     *("kind", "text", "sequence", "at", "recorded_at", "by"),
-    *("event", "to", "due", "warnings"),
+    *("event", "to", "due", "warnings", "source_sequence"),
 }
 INCIDENT_KEYS = {"number", "id", "tenant", "state", "version", "title", "priority", "fields"}
 

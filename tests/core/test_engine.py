@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve, frozen
@@ -86,6 +87,32 @@ def test_an_import_may_run_backwards_with_a_warning() -> None:
 
     assert ("late_entry", "runs_backwards", "milestones_inverted") == life.entries[-2].warnings
     assert early == life.incident.since
+
+
+@pytest.mark.parametrize("count", ["5", 1.5, True, 1 << 63, -(1 << 63) - 1])
+def test_a_place_in_a_count_is_a_whole_number(count: Any) -> None:  # noqa: ANN401 - a wrong one
+    """Of at most 64 bits, as every store and codec keeps them (rule I6)."""
+    with pytest.raises(InvalidInput, match="is no whole number of 64 bits"):
+        Note(by="ana", text="n", source_sequence=count)
+
+
+def test_what_follows_keeps_the_place_of_its_cause() -> None:
+    """Reactions stand where the command stands in the source's count, facts of time nowhere."""
+    life = Rehearsal()
+    life.report(source_sequence=3)
+    life.do(evolve(RESOLVE, source_sequence=5))
+
+    assert [("resolved", ("gap",)), ("auto_close_scheduled", ())] == [
+        (entry.kind, entry.warnings) for entry in life.entries[-2:]
+    ]
+    assert [5, 5] == [entry.source_sequence for entry in life.entries[-2:]]
+    assert 5 == life.incident.source_sequence
+
+    life.do(Note(by="ana", text="n", source_sequence=4))
+    life.do(Note(by="ana", text="n"))
+
+    assert 5 == life.incident.source_sequence
+    assert [("sequence_runs_backwards",), ()] == [one.warnings for one in life.entries[-2:]]
 
 
 @pytest.mark.parametrize(

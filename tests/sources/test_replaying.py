@@ -77,6 +77,75 @@ def test_times_that_run_backwards_are_warnings(
     assert by_sequence[-1].at < by_sequence[0].at
 
 
+def test_gaps_in_the_sources_count_are_warnings(
+    write: Write, rows: Rows, mapping: LogMapping, store: MemoryStore
+) -> None:
+    """A row that skips a number of its case, repeats one or goes back is marked (rule J4)."""
+    layout = evolve(mapping.layout, sequence="tier")
+    counted = evolve(mapping, layout=layout, fields={})
+    one = rows(*["New"] * 4, *["Work"] * 5)
+    other = rows("New", "New", number="2")
+    for row, count in zip((*one, *other), "24567?99889", strict=True):
+        row["tier"] = count
+    one[4]["team"] = "net"
+    replayed = replay(write(*one[:1], *other, *one[1:]), counted, store=store)
+    desk = IncidentDesk(store)
+    odd = {
+        number: [
+            (entry.source_sequence, entry.kind, *entry.warnings)
+            for entry in sorted(desk.history(number), key=lambda entry: entry.sequence)
+        ]
+        for number in "12"
+    }
+
+    assert (11, 2, 2, 0, 0) == counts(replayed)
+    assert [
+        (2, "reported"),
+        (4, "noted", "gap"),
+        (5, "noted"),
+        (6, "noted"),
+        (7, "assigned"),
+        (7, "acknowledged"),
+        (None, "noted"),
+        (9, "noted", "gap"),
+        (9, "noted", "sequence_repeats"),
+        (8, "noted", "sequence_runs_backwards"),
+    ] == odd["1"]
+    assert [(8, "reported"), (9, "noted")] == odd["2"]
+
+
+def test_one_row_that_skips_is_marked_once(
+    write: Write, rows: Rows, mapping: LogMapping, store: MemoryStore
+) -> None:
+    """Though it becomes several commands, and what follows from them keeps its place."""
+    counted = evolve(mapping, layout=evolve(mapping.layout, sequence="tier"), fields={})
+    first, second = rows("New", "Work", tier="1")
+    second |= {"tier": "5", "team": "net", "title": "Other", "area": "mail"}
+    replay(write(first, second), counted, store=store)
+    entries = [entry for entry in IncidentDesk(store).history("1") if entry.source_sequence == 5]
+
+    assert ["described", "reclassified", "assigned", "acknowledged"] == [e.kind for e in entries]
+    assert [("gap",), (), (), ()] == [entry.warnings for entry in entries]
+
+
+def test_timelines_follow_the_sources_count_between_equal_times(
+    write: Write, rows: Rows, mapping: LogMapping, store: MemoryStore
+) -> None:
+    """World-time, then the source's count, then the order of recording (rule J4)."""
+    counted = evolve(mapping, layout=evolve(mapping.layout, sequence="tier"), fields={})
+    told_first = [
+        {**rows("New")[0], "tier": count, "title": title, "id": "1"}
+        for count, title in (("1", "a"), ("3", "c"), ("2", "b"), ("?", "b?"), ("4", "d"))
+    ]
+    early = {**told_first[0], "at": "2026-03-02 07:00", "tier": "5", "title": "e"}
+    replay(write(*told_first, early), counted, store=store)
+
+    assert ["e", "a", "b", "b?", "c", "d"] == [
+        entry.event.title  # type: ignore[attr-defined]
+        for entry in IncidentDesk(store).history("1")
+    ]
+
+
 def test_rows_that_cannot_be_recorded_are_refused_with_line_and_reason(
     write: Write, rows: Rows, mapping: LogMapping, store: MemoryStore
 ) -> None:

@@ -235,10 +235,71 @@ def test_a_binary_file_is_said_so(tmp_path: Path, mapping: LogMapping) -> None:
     assert "is not utf-8-sig; name its encoding in [log] (after line 0)" == error(log, mapping)
 
 
-def test_what_is_no_csv_is_said_so(write: Write, mapping: LogMapping) -> None:
-    """A quote that never ends, or text after a quoted cell."""
-    never = write(GOOD, {**GOOD, "title": '"never ends'})
-    after = write(GOOD, {**GOOD, "title": '"quoted" twice'}, name="after.csv")
+QUOTE = "a quote stands alone; close it, or write two for one inside a quoted cell"
 
-    assert "is no CSV: unexpected end of data (after line 2)" == error(never, mapping)
-    assert "is no CSV: ',' expected after '\"' (after line 2)" == error(after, mapping)
+
+def test_a_bad_quote_costs_its_row_only(write: Write, mapping: LogMapping) -> None:
+    """Text after a quoted cell is refused with its line; the next row is read."""
+    bad = {**GOOD, "title": '"quoted" twice'}
+    rows = read(write(GOOD, bad, GOOD), mapping)
+
+    assert BadRow(3, QUOTE) == rows[1]
+    assert [Row, BadRow, Row] == [type(row) for row in rows]
+
+
+def test_a_quote_that_never_ends_says_which_lines_it_took(
+    write: Write, mapping: LogMapping
+) -> None:
+    """They were one cell; nothing is left out without a word."""
+    log = write(GOOD, {**GOOD, "title": '"never ends'}, GOOD, GOOD)
+
+    assert [BadRow(5, f"lines 3 to 5 were read as one row: {QUOTE}")] == read(log, mapping)[1:]
+
+
+def test_a_cell_that_is_too_long_costs_its_row_only(write: Write, mapping: LogMapping) -> None:
+    """The limit is named; the next row is read."""
+    rows = read(write(GOOD, {**GOOD, "title": "x" * 200_000}, GOOD), mapping)
+
+    assert isinstance(rows[1], BadRow)
+    assert rows[1].problem.startswith("a cell has more than 131,072 characters; shorten it")
+    assert [Row, BadRow, Row] == [type(row) for row in rows]
+
+
+def test_a_header_that_is_no_csv_is_said_so(tmp_path: Path, mapping: LogMapping) -> None:
+    """Without columns there are no rows to refuse."""
+    log = tmp_path / "log.csv"
+    log.write_text('id,"at" x,state\n1,2026-03-02,New\n', "utf-8")
+
+    assert f"its first line is no CSV: {QUOTE} (after line 0)" == error(log, mapping)
+
+
+@pytest.mark.parametrize(("text", "count"), [("7", 7), (" 0 ", 0), ("-1", -1), ("?", None)])
+def test_the_sources_own_count_is_read(
+    write: Write, mapping: LogMapping, text: str, count: int | None
+) -> None:
+    """A whole number, or nothing."""
+    counted = evolve(mapping, layout=evolve(mapping.layout, sequence="tier"))
+    (row,) = read(write({**GOOD, "tier": text}), counted)
+
+    assert isinstance(row, Row)
+    assert count == row.sequence
+
+
+def test_a_count_that_is_none_is_refused(write: Write, mapping: LogMapping) -> None:
+    """A row with another word in that column cannot be placed."""
+    counted = evolve(mapping, layout=evolve(mapping.layout, sequence="tier"))
+    rows = read(write({**GOOD, "tier": "1.5"}), counted)
+
+    assert [BadRow(2, "column 'tier' holds '1.5', which is no whole number", "1")] == rows
+
+
+def test_equal_times_are_sorted_by_the_sources_count(write: Write, mapping: LogMapping) -> None:
+    """Where rows are sorted by time, their count decides between equal ones."""
+    layout = evolve(mapping.layout, sequence="tier", order="time")
+    later = {**GOOD, "at": "2026-03-02 09:00", "tier": "0"}
+    log = write(later, *({**GOOD, "tier": text} for text in "312"))
+    counts = [
+        row.sequence for row in read(log, evolve(mapping, layout=layout)) if isinstance(row, Row)
+    ]
+
+    assert [1, 2, 3, 0] == counts

@@ -23,7 +23,7 @@ from incidentflow.policy import FieldRule
 from incidentflow.words import Rank
 from incidentflow.words.text import member
 
-GIVEN_ELSEWHERE = frozenset({"by", "at"})
+GIVEN_ELSEWHERE = frozenset({"by", "at", "source_sequence"})
 RULES = re.compile(r"\s*\(rules? [^)]*\)")
 ARGUMENT = re.compile(r"^    (\w+): (.*(?:\n {8,}.*)*)", re.MULTILINE)
 

@@ -100,7 +100,9 @@ class Entry:
         event: What happened.
         to: The state it led to, when it moved the incident.
         due: For a thing that time made happen: when it was due (rule K19).
-        warnings: What looks odd: ``late_entry``, ``runs_backwards``, ``milestones_inverted``.
+        warnings: What looks odd: ``late_entry``, ``equal_times``, ``runs_backwards``, ``gap``,
+            ``sequence_repeats``, ``sequence_runs_backwards``, ``milestones_inverted``.
+        source_sequence: Its place in the source's own count, or None (rule J4).
 
     """
 
@@ -112,6 +114,7 @@ class Entry:
     to: Place | None = None
     due: datetime | None = None
     warnings: tuple[str, ...] = ()
+    source_sequence: int | None = None
 
     @property
     def kind(self) -> str:
@@ -137,6 +140,7 @@ class Incident:
         since: The world-time at which it entered that state.
         updated_at: The record-time of its latest event.
         episodes: From report or reopening to the end, each with its milestones (rule L9).
+        source_sequence: How far its source has counted, or None (rule J4).
 
     """
 
@@ -196,6 +200,7 @@ class Incident:
     auto_close_at: datetime | None = None
     postponed: tuple[Postponed, ...] = ()
     counts: Counts = Counts()
+    source_sequence: int | None = None
 
     @property
     def state(self) -> str:
@@ -286,6 +291,9 @@ def apply(incident: Incident, entry: Entry) -> Incident:
     Needs neither policy nor clock nor facts (rule J1).
     """
     changes: dict[str, Any] = {"version": entry.sequence, "updated_at": entry.recorded_at}
+    count, last = entry.source_sequence, incident.source_sequence
+    if count is not None and (last is None or count > last):
+        changes["source_sequence"] = count
     if entry.to is not None:
         changes |= entry.event.arrive(incident, entry.to, entry.at)
     return entry.event.apply(evolve(incident, **changes), entry)

@@ -14,7 +14,7 @@ from incidentflow.errors import Failure, TransitionRefused
 from incidentflow.incident.aggregate import Event, Incident, snake
 from incidentflow.incident.places import LIVING, Category, Place
 from incidentflow.policy import Policy
-from incidentflow.words import Actor, FieldValue, as_actor, as_fields, aware, flag, to_utc
+from incidentflow.words import Actor, FieldValue, as_actor, as_fields, aware, flag, to_utc, whole
 
 
 @frozen
@@ -77,6 +77,7 @@ class Command(ABC):
         at: The world-time of what is reported; None means now (rule L8).
         fields: Own fields to set with it (rule T3).
         give_up_key: Let go of a dedup key that another incident holds by now (rule I7).
+        source_sequence: The place of what is reported in its source's own count (rule J4).
 
     """
 
@@ -89,6 +90,7 @@ class Command(ABC):
     at: datetime | None = field(default=None, converter=to_utc, validator=aware)
     fields: Mapping[str, FieldValue] = field(factory=dict, converter=as_fields, hash=False)
     give_up_key: bool = field(default=False, validator=flag)
+    source_sequence: int | None = field(default=None, validator=whole)
 
     def __init_subclass__(cls) -> None:
         """Name the kind after the class."""

@@ -28,6 +28,11 @@ def world_time(case: Case, before: Incident, origin: Origin) -> tuple[datetime, 
         TransitionRefused: It lies ahead, or before the latest change of state.
 
     """
+    at, odd = _dated(case, before, origin)
+    return at, (*odd, *_miscounted(case, before))
+
+
+def _dated(case: Case, before: Incident, origin: Origin) -> tuple[datetime, tuple[str, ...]]:
     given, since = case.command.at, case.incident.since
     if given is None:
         return max(case.now, since), ()
@@ -40,3 +45,13 @@ def world_time(case: Case, before: Incident, origin: Origin) -> tuple[datetime, 
     if given >= since or not before.version or case.command.may_look_back:
         return given, odd
     return case.refuse("at.before_last_change", "at", since=since, given=given)
+
+
+def _miscounted(case: Case, before: Incident) -> tuple[str, ...]:
+    """Say whether the source's own count skips or goes back; once in a commit where it skips."""
+    given, last = case.command.source_sequence, before.source_sequence
+    if given is None or last is None or case.incident.source_sequence != last or given == last + 1:
+        return ()
+    if given > last:
+        return ("gap",)
+    return ("sequence_repeats" if given == last else "sequence_runs_backwards",)

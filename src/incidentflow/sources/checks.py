@@ -44,7 +44,9 @@ DEFAULTS = {
 }
 TABLES = frozenset({"log", "columns", "fields", "states", "levels", "defaults", "policy"})
 NEEDED = ("number", "at", "state")
-TEXTS = frozenset({"number", "at", "by", "time", "zone", "order", "delimiter", "encoding"})
+TEXTS = frozenset(
+    {"number", "at", "by", "sequence", "time", "zone", "order", "delimiter", "encoding"}
+)
 NAMES = frozenset({"state", "unknown"})
 ORDERS = frozenset({"arrival", "time"})
 SWITCHES = frozenset({"reopen_closed", "close_unresolved", "require_assignee"})

@@ -29,6 +29,7 @@ class Layout:
         at: The column with the time of the row.
         state: The column with the state, or two for a vocabulary of two levels.
         by: The column that tells who changed it; empty: there is none.
+        sequence: The column with the source's own count of an incident's rows; empty: none.
         time: A format for ``strptime``, or ``"iso"``.
         zone: The zone of times that carry none.
         order: ``"arrival"`` applies rows as they stand, ``"time"`` sorts them first (rule J4).
@@ -42,6 +43,7 @@ class Layout:
     at: str
     state: tuple[str, ...] = field(converter=strings)
     by: str = ""
+    sequence: str = ""
     time: str = "iso"
     zone: str = "UTC"
     order: str = "arrival"
@@ -94,7 +96,7 @@ class LogMapping:
     def wanted(self) -> Iterator[str]:
         """Name every column that the log must have."""
         yield from (self.layout.number, self.layout.at, *self.layout.state)
-        yield from filter(None, (self.layout.by,))
+        yield from filter(None, (self.layout.by, self.layout.sequence))
         for columns in (*self.columns.values(), *self.fields.values()):
             yield from columns
 

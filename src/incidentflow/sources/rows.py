@@ -34,6 +34,7 @@ class Row:
         ranks: Levels and priority by scale; unknown ones are left out.
         fields: Own fields; unknown ones are left out.
         reported_at: When it was reported, if the log says.
+        sequence: Its place in the source's own count of the incident's rows, if it counts them.
 
     """
 
@@ -46,6 +47,7 @@ class Row:
     ranks: Mapping[str, Rank]
     fields: Mapping[str, str]
     reported_at: datetime | None = None
+    sequence: int | None = None
 
 
 @frozen
@@ -79,8 +81,8 @@ def read_rows(log: str | Path, mapping: LogMapping) -> Iterator[Row | BadRow]:
     return iter(sorted(rows, key=_when))
 
 
-def _when(row: Row | BadRow) -> tuple[bool, float]:
-    return (True, row.at.timestamp()) if isinstance(row, Row) else (False, 0.0)
+def _when(row: Row | BadRow) -> tuple[bool, float, int]:
+    return (True, row.at.timestamp(), row.sequence or 0) if isinstance(row, Row) else (False, 0, 0)
 
 
 def _rows(log: Path, mapping: LogMapping) -> Iterator[Row | BadRow]:
@@ -89,12 +91,36 @@ def _rows(log: Path, mapping: LogMapping) -> Iterator[Row | BadRow]:
         with _open(log, mapping.layout.encoding) as file:
             table = csv.DictReader(file, delimiter=mapping.layout.delimiter, strict=True)
             table.fieldnames = _header(log, table.fieldnames or (), mapping)
-            for cells in table:
-                line = table.line_num
-                yield reader.read(line, cells)
+            for line, cells in _all(table):
+                yield cells if isinstance(cells, BadRow) else reader.read(line, cells)
     except (EOFError, OSError, UnicodeError, csv.Error, zlib.error) as error:
         problem = f"{_unreadable(error, mapping)} (after line {line})"
         raise MappingError(f"log {log.name!r}", (problem,)) from None
+
+
+def _all(
+    table: csv.DictReader[str],
+) -> Iterator[tuple[int, Mapping[str, str | None] | BadRow]]:
+    """Give every row with its line, or say what is wrong with it and go on with the next line."""
+    while True:
+        before = table.reader.line_num
+        try:
+            cells = next(table)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            line = table.reader.line_num
+            yield line, BadRow(line, _garbled(error, before + 1, line))
+        else:
+            yield table.line_num, cells
+
+
+def _garbled(error: Exception, first: int, last: int) -> str:
+    what = "a quote stands alone; close it, or write two for one inside a quoted cell"
+    if "field limit" in str(error):
+        most = csv.field_size_limit()
+        what = f"a cell has more than {most:,} characters; shorten it, or close its quote"
+    return what if first == last else f"lines {first} to {last} were read as one row: {what}"
 
 
 def _unreadable(error: Exception, mapping: LogMapping) -> str:
@@ -105,7 +131,7 @@ def _unreadable(error: Exception, mapping: LogMapping) -> str:
             return f"is not {mapping.layout.encoding}; name its encoding in [log]"
         case OSError():
             return error.strerror or "is no gzip file"
-    return f"is no CSV: {error}"
+    return f"its first line is no CSV: {_garbled(error, 1, 1)}"
 
 
 def _open(log: Path, encoding: str) -> IO[str]:
@@ -189,6 +215,7 @@ class _Reader:
             ranks=ranks,
             fields=fields,
             reported_at=self._time(reported) if reported else None,
+            sequence=self._count(cells),
         )
 
     def _joined(self, cells: Mapping[str, str | None], names: tuple[str, ...]) -> str:
@@ -203,6 +230,14 @@ class _Reader:
             msg = f"{scale} {shorten(text)} is not in [levels]; {nearest(text, words)}"
             raise ValueError(msg)
         return words[text]
+
+    def _count(self, cells: Mapping[str, str | None]) -> int | None:
+        column = self._layout.sequence
+        text = self._joined(cells, (column,)) if column else ""
+        if text and not text.removeprefix("-").isdecimal():
+            msg = f"column {column!r} holds {shorten(text)}, which is no whole number"
+            raise ValueError(msg)
+        return int(text) if text else None
 
     def _time(self, text: str) -> datetime:
         text = text.strip()

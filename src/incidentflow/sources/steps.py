@@ -81,8 +81,7 @@ class Reteller:
 
     def _correct(self, row: Row, target: Target | None, state: str) -> Correct:
         return Correct(
-            by=row.by,
-            at=row.at,
+            **_said(row),
             state=target.state if target and target.state != state else None,
             hold_reason=target.hold_reason if target and target.state != state else None,
             reason=self._mapping.defaults["reason"],
@@ -100,10 +99,10 @@ class Reteller:
             **given,
             **ranks,
             "fields": dict(row.fields),
-            "by": row.by,
+            **_said(row),
         }
         earlier = row.reported_at if row.reported_at and row.reported_at < row.at else row.at
-        first = Report(at=earlier, **inputs)
+        first = Report(**{**inputs, "at": earlier})
         after = tuple(self._override(row, None))
         begun = self._lifecycle.table[NOTHING]["report"][0].place.state
         if target is not None and begun == target.state:
@@ -121,7 +120,7 @@ class Reteller:
         elif target.state == incident.state:
             hold = incident.hold
             waits_anew = hold is not None and target.hold_reason not in (None, hold.reason)
-            yield (Hold(by=row.by, at=row.at, reason=target.hold_reason),) if waits_anew else ()
+            yield (Hold(**_said(row), reason=target.hold_reason),) if waits_anew else ()
         else:
             resolved = incident.place.has(Mark.RESOLVED)
             for trigger in self._lifecycle.ways(incident.state, target.state):
@@ -134,8 +133,7 @@ class Reteller:
         if resolved:
             reasons["close"] = None
         inputs = {
-            "by": row.by,
-            "at": row.at,
+            **_said(row),
             "to": target.state,
             "reason": reasons.get(trigger, defaults["reason"]),
             "hold_reason": target.hold_reason,
@@ -150,16 +148,16 @@ class Reteller:
         new = {name: value for name, value in said.items() if self._is_new(incident, name, value)}
         texts = {name: row.texts[name] for name in DESCRIPTION if name in new}
         if texts:
-            yield Describe(by=row.by, at=row.at, **texts)  # type: ignore[arg-type] # by name
+            yield Describe(**_said(row, **texts))
         axes = {name: new[name] for name in CLASSIFICATION if name in new}
         if axes:
-            yield Reclassify(by=row.by, at=row.at, **axes)  # type: ignore[arg-type] # by name
+            yield Reclassify(**_said(row, **axes))
         if "team" in new or "assignee" in new:
             team, assignee = row.texts.get("team"), row.texts.get("assignee")
-            yield Assign(by=row.by, at=row.at, team=team, assignee=assignee)
+            yield Assign(**_said(row), team=team, assignee=assignee)
         own = {name: text for name, text in row.fields.items() if incident.field(name) != text}
         if own:
-            yield SetFields(by=row.by, at=row.at, fields=own)
+            yield SetFields(**_said(row), fields=own)
         yield from self._override(row, incident)
 
     @staticmethod
@@ -174,7 +172,7 @@ class Reteller:
             expected = incident.priority if same else expected
         if isinstance(said, Priority) and said != expected:
             reason = self._mapping.defaults["reason"]
-            yield OverridePriority(by=row.by, at=row.at, priority=said, reason=reason)
+            yield OverridePriority(**_said(row), priority=said, reason=reason)
 
     def _derived(self, row: Row, incident: Incident | None) -> Rank | None:
         known = incident.axes if incident else self._default_axes()
@@ -196,10 +194,15 @@ def _in_order(
     return (*changes, *moves)
 
 
+def _said(row: Row, **more: object) -> dict[str, Any]:
+    """Give what every command of a row has, who, when and its place in the count, and more."""
+    return {"by": row.by, "at": row.at, "source_sequence": row.sequence, **more}
+
+
 def _printable(label: str) -> str:
     shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in label)
     return shown[:MAX_LINE]
 
 
 def _saved(row: Row) -> Note:
-    return Note(by=row.by, at=row.at, text="saved; nothing that is followed has changed")
+    return Note(**_said(row), text="saved; nothing that is followed has changed")

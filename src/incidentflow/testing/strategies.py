@@ -30,7 +30,18 @@ PEOPLE = ("ana", "bo", "cy")
 TEAMS = ("mail", "network")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PHRASES = ("said so", "größer", "停電", "100 % {no} %s", "עברית\u200f!", "x" * 80)
-SELDOM = frozenset({"at", "description", "fields", "give_up_key", "items", "to", "transfer"})
+SELDOM = frozenset(
+    {
+        "at",
+        "description",
+        "fields",
+        "give_up_key",
+        "items",
+        "source_sequence",
+        "to",
+        "transfer",
+    }
+)
 TEXTS = (
     "business_impact",
     "cause",
@@ -162,6 +173,7 @@ def inputs(words: Vocabulary, wrong: str = "nonsense") -> Drawn:
         "reason": text,
         "requester": people,
         "severity": st.sampled_from(Severity),
+        "source_sequence": st.integers(-1, 5),
         "state": states,
         "step": one_of(*words.triggers),
         "target": st.sampled_from((*PEOPLE, *TEAMS)),

@@ -10,7 +10,7 @@ from attrs import evolve, field, frozen
 from incidentflow import engine
 from incidentflow.errors import Failure, UnreadableJournal
 from incidentflow.incident import Category, Entry, Incident
-from incidentflow.journal import Broken, fold, read
+from incidentflow.journal import Broken, as_happened, fold, read
 from incidentflow.journal import verify as verify_chain
 from incidentflow.lifecycle import Openness, Option
 from incidentflow.ports import Line, Order, Query, Stored, Subject
@@ -126,11 +126,10 @@ async def find(
 
 
 async def history(setup: Setup, reference: Reference) -> tuple[Entry, ...]:
-    """Return the timeline: by world-time, then record order (rule J4)."""
+    """Return the timeline: by world-time, source sequence, record order (rule J4)."""
     stored = await load(setup, reference)
     lines = await setup.store.history(stored.subject)
-    entries = read(setup.codec, stored.subject.id, lines)
-    return tuple(sorted(entries, key=lambda entry: (entry.at, entry.sequence)))
+    return as_happened(read(setup.codec, stored.subject.id, lines))
 
 
 async def options(

@@ -41,6 +41,7 @@ from incidentflow.words.text import (
     plain,
     prose,
     strings,
+    whole,
 )
 from incidentflow.words.values import evolve
 
@@ -83,4 +84,5 @@ __all__ = [
     "to_utc",
     "utc",
     "uuid7",
+    "whole",
 ]

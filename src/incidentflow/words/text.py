@@ -102,6 +102,12 @@ def flag(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         raise InvalidInput(attribute.name, shorten(value), "is neither True nor False")
 
 
+def whole(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    """Check that a value is a whole number of at most 64 bits, or None (an attrs validator)."""
+    if value is not None and not (type(value) is int and -(1 << 63) <= value < 1 << 63):
+        raise InvalidInput(attribute.name, shorten(value), "is no whole number of 64 bits")
+
+
 def member(kind: type[E], value: object, field: str) -> E:
     """
     Read a member of a closed set, or its value.
