@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,24 @@ def test_every_module_says_what_it_is() -> None:
     silent = [file for file in FILES if not ast.get_docstring(ast.parse(file.read_text("utf-8")))]
 
     assert [] == silent
+
+
+def test_importing_the_package_imports_nothing_slow() -> None:
+    """What takes long to import waits until it is used; the async desk is there all the same."""
+    slow = ["asyncio", "cattrs", "importlib.metadata", "msgspec"]
+    code = (
+        "import sys, incidentflow; "
+        f"print([name for name in {slow} if name in sys.modules]); "
+        "print(incidentflow.AsyncIncidentDesk.__name__)"
+    )
+    ran = subprocess.run(  # noqa: S603 - the words are ours
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    )
+
+    assert ["[]", "AsyncIncidentDesk"] == ran.stdout.splitlines()
+
+
+def test_what_is_not_public_is_not_there() -> None:
+    """The one name that is imported late takes no other with it."""
+    with pytest.raises(AttributeError, match=r"^module 'incidentflow' has no attribute 'Desk'$"):
+        _ = incidentflow.Desk  # type: ignore[attr-defined] # that is the point

@@ -5,7 +5,9 @@ Events live in `incidentflow.events`, errors in `incidentflow.errors`, ports in
 `incidentflow.ports`.
 """
 
-from incidentflow.desk import AsyncIncidentDesk, IncidentDesk
+from typing import TYPE_CHECKING
+
+from incidentflow.desk import IncidentDesk
 from incidentflow.errors import IncidentflowError
 from incidentflow.incident import Command, Event, Incident
 from incidentflow.lifecycle import Lifecycle, State, Step
@@ -50,6 +52,9 @@ from incidentflow.process import (
 )
 from incidentflow.profiles import ITIL
 from incidentflow.words import Actor, ActorKind, Impact, Priority, Severity, Urgency
+
+if TYPE_CHECKING:
+    from incidentflow.desk.aio import AsyncIncidentDesk
 
 __all__ = [
     "ITIL",
@@ -109,3 +114,13 @@ __all__ = [
     "Urgency",
     "WaiveReview",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import the async desk when it is first asked for: asyncio takes long to import."""
+    if name == "AsyncIncidentDesk":
+        from incidentflow.desk.aio import AsyncIncidentDesk  # noqa: PLC0415 - as it says
+
+        return AsyncIncidentDesk
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidentflow import Event, Incident
 from incidentflow.errors import InvalidInput
+from incidentflow.events import Noted
+from incidentflow.incident import Entry
 from incidentflow.process import Reopen
 from incidentflow.testing.rehearsal import Rehearsal
 from incidentflow.testing.strategies import actors, instants, texts
@@ -288,3 +291,60 @@ def test_a_copy_has_no_other_attributes() -> None:
     before = Rehearsal().report()
     with pytest.raises(TypeError, match=r"^Incident has no colour$"):
         evolve(before, colour="red")
+
+
+@attrs.frozen(eq=False, repr=False)
+class Happened(Event):
+    """An event of which attrs is told to write nothing."""
+
+    text: str
+    aside: str = attrs.field(default="", eq=False, repr=False)
+    weight: int = attrs.field(default=0, hash=False)
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Leave the incident as it is."""
+        del entry
+        return incident
+
+
+@attrs.frozen
+class Alike:
+    """The same attributes, with all that attrs writes."""
+
+    text: str
+    aside: str = attrs.field(default="", eq=False, repr=False)
+    weight: int = attrs.field(default=0, hash=False)
+
+
+TRIPLES = st.tuples(st.sampled_from("ab"), st.sampled_from("ab"), st.integers(0, 1))
+
+
+@given(TRIPLES, TRIPLES)
+def test_events_are_shown_compared_and_hashed_as_attrs_would(
+    one: tuple[str, str, int], other: tuple[str, str, int]
+) -> None:
+    """What is shared by all events does what attrs writes for each class."""
+    mine, yours, like_mine, like_yours = (
+        Happened(*one),
+        Happened(*other),
+        Alike(*one),
+        Alike(*other),
+    )
+
+    assert (mine == yours) is (like_mine == like_yours)
+    assert (hash(mine) == hash(yours)) is (hash(like_mine) == hash(like_yours))
+    assert repr(mine) == repr(like_mine).replace("Alike", "Happened")
+    assert mine != like_mine
+
+
+def test_an_event_keeps_the_methods_it_brings() -> None:
+    """A class that says itself how it is shown or compared is not overruled."""
+
+    @attrs.frozen
+    class Odd(Noted):
+        def __repr__(self) -> str:
+            return "odd"
+
+    assert "odd" == repr(Odd("x"))
+    assert Odd("x") == Odd("x") != Noted("x")
+    assert {Odd("x"): 1} == {Odd("x"): 1}

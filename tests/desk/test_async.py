@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from incidentflow import AsyncIncidentDesk, IncidentDesk, Note, Resolve
-from incidentflow.desk.drivers import Lifted, Threaded, run
+from incidentflow.desk.drivers import Lifted, run
+from incidentflow.desk.threads import Threaded
 from incidentflow.errors import InvalidInput, StoreError
 from incidentflow.ports import Lookup, OwedKind, Settlement, Stored
 from incidentflow.stores import MemoryStore, SQLiteStore

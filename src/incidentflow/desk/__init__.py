@@ -1,7 +1,6 @@
-"""The two desks: everything that a host application calls."""
+"""The two desks: everything that a host application calls; the async one is in `aio`."""
 
-from incidentflow.desk.aio import AsyncIncidentDesk
 from incidentflow.desk.description import Description
 from incidentflow.desk.sync import IncidentDesk
 
-__all__ = ["AsyncIncidentDesk", "Description", "IncidentDesk"]
+__all__ = ["Description", "IncidentDesk"]

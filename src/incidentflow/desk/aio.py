@@ -9,11 +9,12 @@ from typing import Self, Unpack
 
 from incidentflow import usecases
 from incidentflow.desk.aio_reading import AsyncReader, documented_as
-from incidentflow.desk.drivers import async_store, close_store
+from incidentflow.desk.drivers import close_store
 from incidentflow.desk.inputs import make_limit, make_report
 from incidentflow.desk.joining import joined
 from incidentflow.desk.parts import Parts, make_plugins, make_setup
 from incidentflow.desk.sync import IncidentDesk
+from incidentflow.desk.threads import async_store
 from incidentflow.incident import Command, Incident
 from incidentflow.ports import AsyncStore, Store
 from incidentflow.process import Report

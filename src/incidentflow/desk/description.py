@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import version
 
 from attrs import frozen
 
@@ -47,6 +46,8 @@ class Description:
 
 async def describe(setup: Setup) -> Description:
     """Describe what a desk works with."""
+    from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
     lifecycle = setup.practice.lifecycle
     return Description(
         version=version("incidentflow"),

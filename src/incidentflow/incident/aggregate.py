@@ -37,6 +37,7 @@ from incidentflow.words import (
     Urgency,
     evolve,
     personal,
+    share_methods,
     show,
 )
 
@@ -63,6 +64,7 @@ class Event(ABC):
     def __init_subclass__(cls) -> None:
         """Name the kind after the class."""
         cls.kind = snake(cls.__name__)
+        share_methods(cls)
 
     @abstractmethod
     def apply(self, incident: Incident, entry: Entry) -> Incident:

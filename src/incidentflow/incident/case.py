@@ -14,7 +14,17 @@ from incidentflow.errors import Failure, TransitionRefused
 from incidentflow.incident.aggregate import Event, Incident, snake
 from incidentflow.incident.places import LIVING, Category, Place
 from incidentflow.policy import Policy
-from incidentflow.words import Actor, FieldValue, as_actor, as_fields, aware, flag, to_utc, whole
+from incidentflow.words import (
+    Actor,
+    FieldValue,
+    as_actor,
+    as_fields,
+    aware,
+    flag,
+    share_methods,
+    to_utc,
+    whole,
+)
 
 
 @frozen
@@ -95,6 +105,7 @@ class Command(ABC):
     def __init_subclass__(cls) -> None:
         """Name the kind after the class."""
         cls.kind = snake(cls.__name__)
+        share_methods(cls)
 
     @property
     def asked(self) -> str:

@@ -43,7 +43,7 @@ from incidentflow.words.text import (
     strings,
     whole,
 )
-from incidentflow.words.values import evolve
+from incidentflow.words.values import evolve, share_methods
 
 __all__ = [
     "EPOCH",
@@ -79,6 +79,7 @@ __all__ = [
     "personal",
     "plain",
     "prose",
+    "share_methods",
     "show",
     "strings",
     "to_utc",
