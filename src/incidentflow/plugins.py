@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from importlib.metadata import entry_points
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pluggy import PluginManager, PluginValidationError
 
@@ -23,6 +22,9 @@ from incidentflow.ports import Opener
 from incidentflow.profiles import ITIL
 from incidentflow.stores import OPENERS
 from incidentflow.usecases import Given, Outside, PluginInfo
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 T = TypeVar("T")
 INSTALLED = "installed"
@@ -157,6 +159,14 @@ class Plugins:
             if not (isinstance(one, type) and issubclass(one, base)):
                 raise _useless(plugin, hook, one, f"classes that extend {base.__name__}")
             yield one
+
+
+def entry_points(*, group: str, name: str = "") -> EntryPoints:
+    """Return the entry points that are installed; who knows them is slow to import."""
+    from importlib import metadata  # noqa: PLC0415 - as it says
+
+    installed = metadata.entry_points(group=group)
+    return installed.select(name=name) if name else installed
 
 
 def _load(wanted: Wanted) -> Iterator[tuple[str | None, object]]:

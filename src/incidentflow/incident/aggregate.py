@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Any, ClassVar
@@ -39,12 +38,8 @@ from incidentflow.words import (
     personal,
     share_methods,
     show,
+    snake,
 )
-
-
-def snake(name: str) -> str:
-    """Turn ``ReturnedToQueue`` into ``returned_to_queue``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 class Event(ABC):

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NoReturn, Protocol
 from attrs import Factory, field, fields_dict, frozen
 
 from incidentflow.errors import Failure, TransitionRefused
-from incidentflow.incident.aggregate import Event, Incident, snake
+from incidentflow.incident.aggregate import Event, Incident
 from incidentflow.incident.places import LIVING, Category, Place
 from incidentflow.policy import Policy
 from incidentflow.words import (
@@ -22,6 +22,7 @@ from incidentflow.words import (
     aware,
     flag,
     share_methods,
+    snake,
     to_utc,
     whole,
 )

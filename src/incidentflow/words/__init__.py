@@ -40,6 +40,7 @@ from incidentflow.words.text import (
     personal,
     plain,
     prose,
+    snake,
     strings,
     whole,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "prose",
     "share_methods",
     "show",
+    "snake",
     "strings",
     "to_utc",
     "utc",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -64,6 +65,11 @@ def plain(text: str) -> str:
     """Return what two texts have in common that look alike: no joiners, no case, one form."""
     kept = "".join(char for char in text if char not in JOINERS)
     return unicodedata.normalize("NFKC", kept).casefold().strip()
+
+
+def snake(name: str) -> str:
+    """Turn ``ReturnedToQueue`` into ``returned_to_queue``."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def strings(value: object) -> tuple[str, ...]:
