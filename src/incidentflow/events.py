@@ -6,6 +6,7 @@ from incidentflow.process.assignment import Assigned
 from incidentflow.process.closing import AutoCloseScheduled, Cancelled, Closed, Reinstated
 from incidentflow.process.communication import StakeholdersUpdated
 from incidentflow.process.corrections import Corrected, StateRenamed
+from incidentflow.process.delivery import DeliveryFailed, ThreadOpened
 from incidentflow.process.description import Described
 from incidentflow.process.escalation import Escalated
 from incidentflow.process.fields import FieldsSet
@@ -39,6 +40,7 @@ EVENTS: tuple[type[Event], ...] = (
     Corrected,
     DedupKeyGivenUp,
     Described,
+    DeliveryFailed,
     Escalated,
     FieldsSet,
     FindingRecorded,
@@ -71,6 +73,7 @@ EVENTS: tuple[type[Event], ...] = (
     StakeholdersUpdated,
     StateRenamed,
     SubstatusSet,
+    ThreadOpened,
     Triaged,
 )
 
@@ -86,6 +89,7 @@ __all__ = [
     "Closed",
     "Corrected",
     "DedupKeyGivenUp",
+    "DeliveryFailed",
     "Described",
     "Entry",
     "Escalated",
@@ -121,5 +125,6 @@ __all__ = [
     "StakeholdersUpdated",
     "StateRenamed",
     "SubstatusSet",
+    "ThreadOpened",
     "Triaged",
 ]

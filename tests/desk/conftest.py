@@ -17,6 +17,7 @@ from incidentflow.ports import (
     Claim,
     Line,
     Lookup,
+    OwedKind,
     Query,
     Settlement,
     Store,
@@ -105,9 +106,11 @@ class Meddled:
         """Claim subjects."""
         return self._store.due(now, limit, lease)
 
-    def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+    def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None = None
+    ) -> tuple[Claim, ...]:
         """Claim what is owed."""
-        return self._store.claim(now, limit, lease, token)
+        return self._store.claim(now, limit, lease, token, kind)
 
     def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle."""

@@ -162,6 +162,8 @@ def test_what_serves_everybody_is_not_for_a_view(build: Build) -> None:
     """A worker is nobody's view."""
     with pytest.raises(InvalidInput, match="tick serves everybody; call it on the desk itself"):
         build().seen_by("bo").tick()
+    with pytest.raises(InvalidInput, match="deliver serves everybody"):
+        build().seen_by("bo").deliver()
 
 
 def test_a_view_stays_one_in_tenants_and_batches(build: Build) -> None:

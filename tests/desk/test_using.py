@@ -289,6 +289,8 @@ def test_time_may_pass_but_nothing_is_taken_out(
     assert isinstance(store, SQLiteStore)
     with host, pytest.raises(InvalidInput, match="before its transaction is committed"):
         store.join(host).claim(micros(clock.now()), 1, 1, "t")
+    with host, pytest.raises(InvalidInput, match="before its transaction is committed"):
+        desk.using(host).deliver()
 
     assert ["new"] == [one.state for one in ticked.incidents]
     assert incident == desk.get(incident)

@@ -109,7 +109,7 @@ def test_every_class_is_listed_once_and_by_its_kind() -> None:
         found = {each for each in base.__subclasses__() if each.__module__.startswith(OURS)}
         return found | {each for one in found for each in below(one)}
 
-    abstract = {"_Classify", "Tick", "Probe"}
+    abstract = {"_Classify", "Probe", "Record", "Tick"}
     events, commands = below(Event), below(Command)
 
     assert {*EVENTS} == events

@@ -110,6 +110,16 @@ class Codec:
         """Turn a message that is owed into plain data."""
         return self._values.write(message)
 
+    def read_message(self, data: Data) -> Message:
+        """
+        Read a message that is owed.
+
+        Raises:
+            ValueError: It cannot be read.
+
+        """
+        return self._values.read(data, Message)
+
     def text(self, data: Data) -> str:
         """Write plain data in the canonical form, as fast as what is installed allows."""
         return self._json.text(data)

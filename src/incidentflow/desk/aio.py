@@ -13,13 +13,14 @@ from incidentflow.desk.drivers import close_store
 from incidentflow.desk.inputs import make_limit, make_report
 from incidentflow.desk.joining import joined
 from incidentflow.desk.parts import Parts, make_plugins, make_setup
+from incidentflow.desk.sends import TaskOutbox
 from incidentflow.desk.sync import IncidentDesk
 from incidentflow.desk.threads import async_store
 from incidentflow.incident import Command, Incident
 from incidentflow.ports import AsyncStore, Store
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
-from incidentflow.usecases import Reference, Ticked
+from incidentflow.usecases import Delivered, Reference, Ticked
 from incidentflow.words import evolve
 
 
@@ -38,7 +39,7 @@ class AsyncIncidentDesk(AsyncReader):
     ) -> None:
         plugins = make_plugins(parts)
         self._store = async_store(store, plugins.openers())
-        self._setup = make_setup(self._store, parts, plugins)
+        self._setup = make_setup(self._store, parts, plugins, TaskOutbox)
 
     @documented_as(IncidentDesk.report)
     async def report(
@@ -66,6 +67,10 @@ class AsyncIncidentDesk(AsyncReader):
     async def tick(self, limit: int = 1000) -> Ticked:
         return await usecases.tick(self._setup, make_limit(limit))
 
+    @documented_as(IncidentDesk.deliver)
+    async def deliver(self, limit: int = 1000) -> Delivered:
+        return await usecases.deliver(self._setup, make_limit(limit))
+
     @documented_as(IncidentDesk.tenant)
     def tenant(self, name: str) -> Self:
         return self._view(evolve(self._setup, tenant=usecases.named(name, "tenant")))
@@ -91,6 +96,8 @@ class AsyncIncidentDesk(AsyncReader):
 
     @documented_as(IncidentDesk.close)
     async def close(self) -> None:
+        if self._setup.outbox is not None:
+            self._setup.outbox.close()
         closing = close_store(self._store)
         if isawaitable(closing):
             await closing

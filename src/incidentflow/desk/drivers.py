@@ -14,6 +14,7 @@ from incidentflow.ports import (
     Line,
     Lookup,
     Opener,
+    OwedKind,
     Query,
     Settlement,
     Store,
@@ -75,9 +76,11 @@ class Lifted:
         """Claim at once."""
         return self._store.due(now, limit, lease)
 
-    async def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+    async def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None = None
+    ) -> tuple[Claim, ...]:
         """Claim at once."""
-        return self._store.claim(now, limit, lease, token)
+        return self._store.claim(now, limit, lease, token, kind)
 
     async def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle at once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from typing import TypedDict
 
@@ -10,13 +10,22 @@ from attrs import evolve, frozen
 
 from incidentflow.codec import Codec
 from incidentflow.desk.fitting import require_fit
+from incidentflow.desk.notifying import AnyNotifier, OpenOutbox, by_channel, on_threads
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import Command, Event, Incident
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.plugins import Plugins
 from incidentflow.policy import Policy
-from incidentflow.ports import Allow, AsyncStore, Authoriser, Clock, Deny, Entropy
+from incidentflow.ports import (
+    Allow,
+    AsyncStore,
+    Authoriser,
+    Clock,
+    Deny,
+    Entropy,
+    Sending,
+)
 from incidentflow.profiles import ITIL
 from incidentflow.system import SystemClock, SystemEntropy
 from incidentflow.usecases import Given, Setup, named
@@ -42,6 +51,8 @@ class Parts(TypedDict, total=False):
         authorise: Says who may do what (rule A2): a function of the actor, the action and the
             incident that answers `Allow` or `Deny`; default: everybody may do everything.
         plugins: Plugin objects, names of installed ones, or ``"installed"`` for all of them.
+        notifiers: What carries messages, each with its channel; None: another desk does.
+        sending: How long a send may take, how often it is tried again, and when (rule D2).
 
     """
 
@@ -55,6 +66,8 @@ class Parts(TypedDict, total=False):
     commands: Iterable[type[Command]]
     authorise: Permission | None
     plugins: Iterable[object] | str
+    notifiers: Collection[AnyNotifier] | None
+    sending: Sending
 
 
 @frozen
@@ -90,9 +103,20 @@ def make_plugins(parts: Parts) -> Plugins:
     return Plugins(parts.get("plugins", ()))
 
 
-def make_setup(store: AsyncStore, parts: Parts, plugins: Plugins) -> Setup:
+def make_setup(
+    store: AsyncStore,
+    parts: Parts,
+    plugins: Plugins,
+    open_outbox: OpenOutbox = on_threads,
+) -> Setup:
     """
     Put together what the use cases work with.
+
+    Args:
+        store: The store, awaited.
+        parts: What the host gives.
+        plugins: The plugins among them.
+        open_outbox: What runs notifiers in this kind of desk.
 
     Raises:
         InvalidInput: A part is of the wrong kind.
@@ -107,7 +131,12 @@ def make_setup(store: AsyncStore, parts: Parts, plugins: Plugins) -> Setup:
     clock = parts.get("clock") or SystemClock()
     entropy = parts.get("entropy") or SystemEntropy()
     actor = parts.get("actor")
-    for name, value, cls in (("policy", policy, Policy), ("lifecycle", lifecycle, Lifecycle)):
+    sending = parts.get("sending", Sending())
+    for name, value, cls in (
+        ("policy", policy, Policy),
+        ("lifecycle", lifecycle, Lifecycle),
+        ("sending", sending, Sending),
+    ):
         if not isinstance(value, cls):
             raise InvalidInput(name, shorten(value), f"is no {cls.__name__}")
     for name, part, verb in (("clock", clock, "now"), ("entropy", entropy, "draw")):
@@ -127,6 +156,7 @@ def make_setup(store: AsyncStore, parts: Parts, plugins: Plugins) -> Setup:
         (*plugins.events(), *parts.get("events", ())),
         (*plugins.commands(), *parts.get("commands", ())),
     )
+    notifiers = parts.get("notifiers")
     practice = Practice(lifecycle, policy, commands=codec.commands)
     require_fit(practice, codec.events)
     return Setup(
@@ -138,6 +168,8 @@ def make_setup(store: AsyncStore, parts: Parts, plugins: Plugins) -> Setup:
         tenant=named(parts.get("tenant", "default"), "tenant"),
         actor=actor,
         outside=outside,
+        outbox=None if notifiers is None else open_outbox(by_channel(notifiers), sending),
+        sending=sending,
     )
 
 

@@ -16,7 +16,7 @@ from incidentflow.incident import Command, Incident
 from incidentflow.ports import Store
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
-from incidentflow.usecases import Reference, Ticked
+from incidentflow.usecases import Delivered, Reference, Ticked
 from incidentflow.words import evolve
 
 
@@ -104,19 +104,42 @@ class IncidentDesk(Reader):
 
     def tick(self, limit: int = 1000) -> Ticked:
         """
-        Make everything happen that is due now, in all tenants; call it often.
+        Make everything happen that is due now, in all tenants, then `deliver`; call it often.
 
         Args:
-            limit: Look at no more than so many incidents.
+            limit: Look at no more than so many incidents, and carry out no more than so many
+                things that are owed.
 
         Returns:
-            The incidents that were due, as they stand now, and those that failed.
+            The incidents that were due, as they stand now, those that failed, and what was
+            carried out.
 
         Raises:
             StoreError: The storage failed; what was done before stands.
 
         """
         return run(usecases.tick(self._setup, make_limit(limit)))
+
+    def deliver(self, limit: int = 1000) -> Delivered:
+        """
+        Carry out what is owed now, in all tenants: messages, by the notifiers this desk was given.
+
+        A message is sent at least once. It is sent again only when a send raised, took too long,
+        or asked for it, or when the process or the store failed meanwhile (rule D4). A desk that
+        was given no notifiers leaves messages to one that was.
+
+        Args:
+            limit: Take no more than so many things into hand.
+
+        Returns:
+            What was sent, what waits for another attempt, what was given up.
+
+        Raises:
+            InvalidInput: This is a view, for somebody or inside a transaction of the host.
+            StoreError: The storage failed; what was done before stands.
+
+        """
+        return run(usecases.deliver(self._setup, make_limit(limit)))
 
     def tenant(self, name: str) -> Self:
         """
@@ -189,7 +212,9 @@ class IncidentDesk(Reader):
         held.release(run(overlay.flush()))
 
     def close(self) -> None:
-        """Close the store, if it can be closed."""
+        """Close the store, if it can be closed, and let go of what notifiers ran in."""
+        if self._setup.outbox is not None:
+            self._setup.outbox.close()
         close_store(self._store)
 
     def __enter__(self) -> Self:

@@ -15,6 +15,7 @@ from incidentflow.ports import (
     Line,
     Lookup,
     Opener,
+    OwedKind,
     Query,
     Settlement,
     Store,
@@ -55,9 +56,11 @@ class Threaded(Lifted):
         """Claim on the thread."""
         return await self._hop(self._store.due, now, limit, lease)
 
-    async def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+    async def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None = None
+    ) -> tuple[Claim, ...]:
         """Claim on the thread."""
-        return await self._hop(self._store.claim, now, limit, lease, token)
+        return await self._hop(self._store.claim, now, limit, lease, token, kind)
 
     async def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle on the thread."""

@@ -17,12 +17,14 @@ Every error that incidentflow raises, in one tree.
     ├── MissingCapability     (NotImplementedError)  the store cannot do this, another kind can
     ├── NotAllowed            (PermissionError) the actor may not do this
     ├── PluginFailed          (RuntimeError)   a plugin raised, or gave what cannot be used
+    ├── NotifierFailed        (RuntimeError)   a notifier raised, hung, or answered no receipt
     └── MissingExtra          (ImportError)    an optional library is not installed
 
 Facts are attributes; the text is for people, in their language, and is no part of the interface.
 """
 
 from incidentflow.errors.definitions import LifecycleError, MappingError, PolicyError
+from incidentflow.errors.delivery import NotifierFailed
 from incidentflow.errors.outside import NotAllowed, PluginFailed
 from incidentflow.errors.refusals import (
     Failure,
@@ -56,6 +58,7 @@ __all__ = [
     "MissingCapability",
     "MissingExtra",
     "NotAllowed",
+    "NotifierFailed",
     "PluginFailed",
     "PolicyError",
     "StaleIncident",

@@ -22,6 +22,7 @@ from incidentflow.incident.parts import (
     Resolution,
     Review,
     StakeholderNews,
+    Thread,
 )
 from incidentflow.incident.places import UNREPORTED, Category, Mark, Place
 from incidentflow.words import (
@@ -196,6 +197,7 @@ class Incident:
 
     auto_close_at: datetime | None = None
     postponed: tuple[Postponed, ...] = ()
+    threads: tuple[Thread, ...] = ()
     counts: Counts = Counts()
     source_sequence: int | None = None
 
@@ -246,7 +248,7 @@ def arrival(incident: Incident, to: Place, at: datetime) -> dict[str, Any]:
     if to.is_unfinished and before.category in (Category.DONE, Category.TERMINAL):
         episodes = (*episodes, Episode(at))
     episode = episodes[-1]
-    changed = _milestones(episode, to, at)
+    changed = episode.reached(to, at)
     if changed != episode:
         episodes = (*episodes[:-1], changed)
     hold, holds = incident.hold, incident.holds
@@ -265,20 +267,6 @@ def arrival(incident: Incident, to: Place, at: datetime) -> dict[str, Any]:
         "auto_close_at": incident.auto_close_at if to.category is Category.DONE else None,
         "postponed": (),
     }
-
-
-def _milestones(episode: Episode, to: Place, at: datetime) -> Episode:
-    restored_at = episode.restored_at
-    if to.has(Mark.RESTORED):
-        restored_at = restored_at or at
-    elif to.is_unfinished and not to.has(Mark.WAITING):
-        restored_at = None
-    return evolve(
-        episode,
-        restored_at=restored_at,
-        resolved_at=episode.resolved_at or (at if to.has(Mark.RESOLVED) else None),
-        ended_at=at if to.category is Category.TERMINAL else None,
-    )
 
 
 def apply(incident: Incident, entry: Entry) -> Incident:

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from attrs import frozen
 
-from incidentflow.incident.places import Place
+from incidentflow.incident.places import Category, Mark, Place
 from incidentflow.policy.requirements import Because
-from incidentflow.words import Priority, personal
+from incidentflow.words import Priority, evolve, personal
 
 
 @frozen(slots=False)
@@ -27,6 +27,20 @@ class Episode:
     restored_at: datetime | None = None
     resolved_at: datetime | None = None
     ended_at: datetime | None = None
+
+    def reached(self, to: Place, at: datetime) -> Episode:
+        """Return it with the milestones that a place's category and marks set or take back."""
+        restored_at = self.restored_at
+        if to.has(Mark.RESTORED):
+            restored_at = restored_at or at
+        elif to.is_unfinished and not to.has(Mark.WAITING):
+            restored_at = None
+        return evolve(
+            self,
+            restored_at=restored_at,
+            resolved_at=self.resolved_at or (at if to.has(Mark.RESOLVED) else None),
+            ended_at=at if to.category is Category.TERMINAL else None,
+        )
 
 
 @frozen(slots=False)
@@ -176,3 +190,12 @@ class Postponed:
 
     code: str
     until: datetime
+
+
+@frozen
+class Thread:
+    """What a provider called the first message to somebody; later ones continue it (rule D3)."""
+
+    channel: str
+    reference: str
+    recipient: str = personal()

@@ -5,6 +5,17 @@ A store receives bytes and a small index record, never domain objects. Instants 
 microseconds since 1970 in UTC.
 """
 
+from incidentflow.ports.notifier import (
+    Answer,
+    AsyncNotifier,
+    Notification,
+    Notifier,
+    Outbox,
+    Outcome,
+    Receipt,
+    Round,
+    Sending,
+)
 from incidentflow.ports.people import (
     Allow,
     Authoriser,
@@ -31,6 +42,8 @@ from incidentflow.ports.world import Clock, Entropy
 __all__ = [
     "INCIDENT",
     "Allow",
+    "Answer",
+    "AsyncNotifier",
     "AsyncStore",
     "Authoriser",
     "By",
@@ -43,13 +56,20 @@ __all__ = [
     "JoiningStore",
     "Line",
     "Lookup",
+    "Notification",
+    "Notifier",
     "Observer",
     "Opener",
     "Order",
+    "Outbox",
+    "Outcome",
     "Owed",
     "OwedKind",
     "Query",
+    "Receipt",
+    "Round",
     "RoutingRule",
+    "Sending",
     "Settlement",
     "Store",
     "Stored",

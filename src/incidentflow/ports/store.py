@@ -6,7 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from incidentflow.ports.queries import Lookup, Query
-from incidentflow.ports.records import Claim, Line, Settlement, Stored, Subject, Write
+from incidentflow.ports.records import (
+    Claim,
+    Line,
+    OwedKind,
+    Settlement,
+    Stored,
+    Subject,
+    Write,
+)
 
 
 class Store(Protocol):
@@ -55,8 +63,14 @@ class Store(Protocol):
         not hold up others. A commit sets the wake-up to the due instant.
         """
 
-    def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
-        """Claim owed things that are available, oldest first, under a fencing token."""
+    def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None = None
+    ) -> tuple[Claim, ...]:
+        """
+        Claim owed things that are available, oldest first, under a fencing token.
+
+        With *kind* only those of that kind; the cost does not grow with the others.
+        """
 
     def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle one claim; False when its token is no longer the latest (rule D2)."""
@@ -88,7 +102,9 @@ class AsyncStore(Protocol):
     async def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
         """Claim subjects whose wake-up has come."""
 
-    async def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+    async def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None = None
+    ) -> tuple[Claim, ...]:
         """Claim owed things that are available."""
 
     async def settle(self, tenant: str, settlement: Settlement) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from incidentflow.incident import Entry, Incident
 from incidentflow.incident.owed import Message
 from incidentflow.policy import Audience, Policy
+from incidentflow.process.delivery import DeliveryFailed
 from incidentflow.process.escalation import Escalated
 
 GROUPS = frozenset({Audience.TEAM, Audience.STAKEHOLDERS})
@@ -18,9 +19,11 @@ def announce(incident: Incident, entries: Iterable[Entry], policy: Policy) -> It
     Name the messages that these entries owe, as the incident stands after them.
 
     Nobody is told of their own act, and nobody is told twice on one channel, in however many
-    roles.
+    roles. That nobody could be told of a failed message is told to nobody: it would never end.
     """
     for entry in entries:
+        if isinstance(entry.event, DeliveryFailed) and entry.event.told_of == entry.kind:
+            continue
         told: set[tuple[str, bool, str]] = set()
         for each in policy.subscribed.get(entry.event.kind, ()):
             for recipient in _recipients(incident, entry, each.audience):

@@ -10,7 +10,18 @@ from itertools import islice
 from attrs import frozen
 
 from incidentflow.errors import CommitConflict
-from incidentflow.ports import By, Claim, Line, Lookup, Query, Settlement, Stored, Subject, Write
+from incidentflow.ports import (
+    By,
+    Claim,
+    Line,
+    Lookup,
+    OwedKind,
+    Query,
+    Settlement,
+    Stored,
+    Subject,
+    Write,
+)
 from incidentflow.stores.index import marks, number_of, place_of
 from incidentflow.stores.memory_tables import Debts, Row, Rows
 from incidentflow.words import evolve
@@ -74,12 +85,14 @@ class MemoryStore:
         with self._lock:
             return self._rows.wake(now, limit, lease)
 
-    def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+    def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None = None
+    ) -> tuple[Claim, ...]:
         """Claim owed things that are available, oldest first, under a fencing token."""
         with self._lock:
             return tuple(
                 Claim(subject=debt.subject, owed=debt.owed, attempts=debt.attempts + 1, token=token)
-                for debt in self._debts.claim(now, limit, lease, token)
+                for debt in self._debts.claim(now, limit, lease, token, kind)
             )
 
     def settle(self, tenant: str, settlement: Settlement) -> bool:

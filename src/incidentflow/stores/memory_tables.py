@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 
 from attrs import frozen
 
@@ -15,6 +15,7 @@ from incidentflow.ports import (
     Lookup,
     Order,
     Owed,
+    OwedKind,
     Query,
     Settlement,
     Stored,
@@ -232,7 +233,7 @@ class Debts:
     def __init__(self) -> None:
         """Start empty."""
         self._debts: dict[tuple[str, str], Debt] = {}
-        self._queue: Ordered[tuple[str, str]] = Ordered()
+        self._queues = {kind: Ordered[tuple[str, str]]() for kind in OwedKind}
         self._places = count()
 
     def known(self, tenant: str, key: str) -> bool:
@@ -253,16 +254,19 @@ class Debts:
         if old:
             del self._debts[old.key]
             if old.state == "waiting":
-                self._queue.remove(old.turn)
+                self._queues[old.owed.kind].remove(old.turn)
         if new:
             self._debts[new.key] = new
             if new.state == "waiting":
-                self._queue.add(new.turn, new.key)
+                self._queues[new.owed.kind].add(new.turn, new.key)
 
-    def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Debt, ...]:
+    def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None
+    ) -> tuple[Debt, ...]:
         """Claim what is available, oldest first; return it as it was."""
-        ready = self._queue.first(limit, below=(now + 1,))
-        claimed = tuple(self._debts[key] for _, key in ready)
+        queues = [self._queues[kind]] if kind else self._queues.values()
+        ready = heapq.merge(*(queue.first(limit, below=(now + 1,)) for queue in queues))
+        claimed = tuple(self._debts[key] for _, key in islice(ready, max(limit, 0)))
         for debt in claimed:
             owed = evolve(debt.owed, available_at=now + lease)
             held = evolve(debt, owed=owed, attempts=debt.attempts + 1, token=token)

@@ -57,13 +57,17 @@ FIND_OWED = """
     FROM incidentflow_owed AS owed
     JOIN incidentflow_subject AS subject ON subject.row = owed.subject
     WHERE owed.state = 'waiting' AND owed.available_at <= ?
-    ORDER BY owed.available_at, owed.row
-    LIMIT ?
 """
 LEASE_OWED = """
     UPDATE incidentflow_owed SET available_at = ?, attempts = attempts + 1, token = ?
     WHERE row = ?
 """
+SOME_OWED = {
+    None: FIND_OWED,
+    OwedKind.MESSAGE: f"{FIND_OWED} AND owed.kind = 'message'",
+    OwedKind.COMMAND: f"{FIND_OWED} AND owed.kind = 'command'",
+}
+OLDEST = "ORDER BY owed.available_at, owed.row LIMIT ?"
 
 
 class SQLiteStore:
@@ -198,11 +202,14 @@ class SQLiteStore:
 
         return self._links.write("claim what is due", work)
 
-    def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+    def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None = None
+    ) -> tuple[Claim, ...]:
         """Claim owed things that are available, oldest first, under a fencing token."""
+        query = f"{SOME_OWED[kind]} {OLDEST}"
 
         def work(connection: sqlite3.Connection) -> tuple[Claim, ...]:
-            found = connection.execute(FIND_OWED, (now, max(limit, 0))).fetchall()
+            found = connection.execute(query, (now, max(limit, 0))).fetchall()
             connection.executemany(LEASE_OWED, [(now + lease, token, row[0]) for row in found])
             return tuple([_claim(row, token) for row in found])
 

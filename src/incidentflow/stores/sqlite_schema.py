@@ -102,5 +102,9 @@ MIGRATIONS: tuple[Migration, ...] = (
         CREATE INDEX incidentflow_owed_waiting
         ON incidentflow_owed (available_at) WHERE state = 'waiting'
         """,
+        """
+        CREATE INDEX incidentflow_owed_commands
+        ON incidentflow_owed (available_at) WHERE state = 'waiting' AND kind = 'command'
+        """,
     ),
 )

@@ -17,6 +17,7 @@ from incidentflow.ports import (
     Claim,
     Line,
     Lookup,
+    OwedKind,
     Query,
     Settlement,
     Store,
@@ -82,10 +83,12 @@ class SuspendingStore:
         await _Turn()
         return self._store.due(now, limit, lease)
 
-    async def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+    async def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None = None
+    ) -> tuple[Claim, ...]:
         """Wait, then claim."""
         await _Turn()
-        return self._store.claim(now, limit, lease, token)
+        return self._store.claim(now, limit, lease, token, kind)
 
     async def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Wait, then settle."""

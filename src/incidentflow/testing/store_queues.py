@@ -230,6 +230,17 @@ class StoreQueues(MakesStores):
         assert keys(store.claim(8, 9, SECOND, LATER_TOKEN)) == ["l"]
         assert keys(store.claim(SECOND, 9, SECOND, LATER_TOKEN)) == ["m"]
 
+    def test_one_kind_of_what_is_owed_is_claimed_alone(self) -> None:
+        """In its own order; the other kind stays for whoever asks for it."""
+        store = self.make_store()
+        command = evolve(message("c", 1), kind=OwedKind.COMMAND)
+        store.commit([write("a", owed=(message("m"), command, message("n", 2)))])
+
+        assert store.claim(0, 9, 10, TOKEN, OwedKind.COMMAND) == ()
+        assert keys(store.claim(1, 9, SECOND, TOKEN, OwedKind.COMMAND)) == ["c"]
+        assert keys(store.claim(2, 1, SECOND, TOKEN, OwedKind.MESSAGE)) == ["m"]
+        assert keys(store.claim(SECOND, 9, SECOND, TOKEN)) == ["n"]
+
     def test_a_stale_settlement_refuses_the_commit(self) -> None:
         """Who has lost the claim commits nothing."""
         store = owing(self.make_store(), "k")

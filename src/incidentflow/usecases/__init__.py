@@ -7,6 +7,7 @@ desk can await them, and a simulator can suspend them at every port call.
 
 from incidentflow.usecases.batching import Held, Overlay
 from incidentflow.usecases.changing import apply, change, report
+from incidentflow.usecases.delivering import Delivered, deliver
 from incidentflow.usecases.outside import Given, Outside, PluginInfo
 from incidentflow.usecases.reading import (
     Page,
@@ -25,6 +26,7 @@ from incidentflow.usecases.setup import Reference, Setup, named
 from incidentflow.usecases.ticking import Ticked, tick
 
 __all__ = [
+    "Delivered",
     "Given",
     "Held",
     "Outside",
@@ -38,6 +40,7 @@ __all__ = [
     "Verification",
     "apply",
     "change",
+    "deliver",
     "find",
     "forecast",
     "get",

@@ -16,6 +16,7 @@ from incidentflow.ports import (
     Index,
     Line,
     Lookup,
+    OwedKind,
     Query,
     Settlement,
     Stored,
@@ -171,9 +172,11 @@ class Overlay:
         """Claim in the store behind; a batch that is given up leaves them to their leases."""
         return await self._store.due(now, limit, lease)
 
-    async def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+    async def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None = None
+    ) -> tuple[Claim, ...]:
         """Claim in the store behind; a batch that is given up leaves them to their leases."""
-        return await self._store.claim(now, limit, lease, token)
+        return await self._store.claim(now, limit, lease, token, kind)
 
     async def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle in the store behind."""

@@ -17,8 +17,20 @@ from incidentflow.errors import (
     shorten,
 )
 from incidentflow.incident import Command, Incident
-from incidentflow.ports import INCIDENT, AsyncStore, By, Clock, Entropy, Lookup, Stored, Subject
+from incidentflow.ports import (
+    INCIDENT,
+    AsyncStore,
+    By,
+    Clock,
+    Entropy,
+    Lookup,
+    Outbox,
+    Sending,
+    Stored,
+    Subject,
+)
 from incidentflow.process import Absorb
+from incidentflow.process.delivery import Record
 from incidentflow.usecases.outside import Outside
 from incidentflow.words import MAX_LINE, Actor, ActorKind, as_actor, checked, utc
 
@@ -58,6 +70,8 @@ class Setup:
             again, and nobody is told, for all of it may be taken back (rule J9).
         outside: Whom it asks outside: permission, routing, observers.
         viewer: For whose eyes it works (rule A3); None: the host's own, who sees all.
+        outbox: What carries messages; None: another desk does.
+        sending: How what is owed is carried out.
 
     """
 
@@ -71,6 +85,8 @@ class Setup:
     is_joined: bool = False
     outside: Outside = Factory(Outside)
     viewer: Actor | None = None
+    outbox: Outbox | None = None
+    sending: Sending = Sending()
 
     @property
     def tries(self) -> int:
@@ -130,6 +146,8 @@ class Setup:
             raise InvalidInput("commands", shorten(command), problem)
         if isinstance(command, Absorb):
             raise InvalidInput("commands", command.kind, "is owed by a merge; ask for Merge")
+        if isinstance(command, Record):
+            raise InvalidInput("commands", command.kind, "is the library's own; ask for Note")
         actor = self.actor_of(command.by)
         if self.viewer not in (None, actor):
             problem = f"is not {self.viewer}, for whom this view of the desk acts"

@@ -10,6 +10,7 @@ from incidentflow.errors import StoreError
 from incidentflow.incident import Incident
 from incidentflow.process.agenda import Tick
 from incidentflow.usecases.changing import change
+from incidentflow.usecases.delivering import Delivered, deliver
 from incidentflow.usecases.setup import Setup
 from incidentflow.words import MICROSECOND, SYSTEM, evolve, micros
 
@@ -26,15 +27,17 @@ class Ticked:
         incidents: The incidents that were due, as they stand now.
         failed: For each incident that could not be ticked: its id and why; it is tried again
             later, and holds nobody up.
+        delivered: What was owed and carried out.
 
     """
 
     incidents: tuple[Incident, ...]
     failed: tuple[tuple[str, Exception], ...] = ()
+    delivered: Delivered = Delivered()
 
 
 async def tick(setup: Setup, limit: int) -> Ticked:
-    """Make everything happen that is due now, in all tenants of the store."""
+    """Make everything happen that is due now, and carry out what is owed, in all tenants."""
     setup.require_host("tick")
     now = micros(setup.now())
     changed: list[Incident] = []
@@ -53,4 +56,5 @@ async def tick(setup: Setup, limit: int) -> Ticked:
                 failed.append((subject.id, error))
         if not subjects:
             break
-    return Ticked(tuple(changed), tuple(failed))
+    done = Delivered() if setup.is_joined else await deliver(setup, limit)
+    return Ticked(tuple(changed), tuple(failed), done)

@@ -34,6 +34,10 @@ ERRORS: Mapping[str, str] = {
         "{actor} is not allowed to {action} {incident}: {reason} [[{denied}]]; ask somebody who is"
     ),
     "plugin.failed": "plugin {plugin:quoted}, {hook}: {problem}",
+    "notifier.failed": (
+        "notifier [{notifier} ]of channel {channel:quoted} {problem}; "
+        "[{is_known?}it is tried again|whether it was sent is unknown]"
+    ),
     "refusal": "{why} [[{code}]]",
     "store.failed": "cannot {action}: {detail}; {outcome:outcome}",
     "store.foreign": "cannot {action}: {detail}; {outcome:outcome}",

@@ -15,6 +15,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.closed": "closed[: {reason}]",
     "happened.corrected": "corrected: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
     "happened.dedup_key_given_up": "gave up dedup key {key} to {holder}",
+    "happened.delivery_failed": ("{recipient} was not told of {told_of} on {channel}: {reason}"),
     "happened.escalated": "escalated to {target} ({axis}): {reason}",
     "happened.fields_set": "set {fields:list}",
     "happened.finding_recorded": "{finding}: {text}",
@@ -55,5 +56,6 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.state_renamed": "state renamed from {old}",
     "happened.substatus_set": "status: {label}",
     "happened.triaged": "triaged[: {changes:list}]",
+    "happened.thread_opened": "told {recipient} on {channel}, as {reference}",
     "own_field": "{name} = {value}",
 }

@@ -35,6 +35,10 @@ ERRORS: Mapping[str, str] = {
         "jemanden fragen, der es darf"
     ),
     "plugin.failed": "Plugin {plugin:quoted}, {hook}: {problem}",
+    "notifier.failed": (
+        "Benachrichtiger [{notifier} ]des Kanals {channel:quoted}: {problem}; "
+        "[{is_known?}ein neuer Versuch folgt|ob gesendet wurde, ist unbekannt]"
+    ),
     "refusal": "{why} [[{code}]]",
     "store.failed": "{action} geht nicht: {detail}; {outcome:outcome}",
     "store.foreign": "{action} geht nicht: {detail}; {outcome:outcome}",

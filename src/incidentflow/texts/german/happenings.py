@@ -15,6 +15,9 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.closed": "geschlossen[: {reason}]",
     "happened.corrected": "berichtigt: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
     "happened.dedup_key_given_up": "Schlüssel {key} aufgegeben zugunsten von {holder}",
+    "happened.delivery_failed": (
+        "{recipient} wurde auf {channel} nicht über {told_of} unterrichtet: {reason}"
+    ),
     "happened.escalated": "eskaliert an {target} ({axis}): {reason}",
     "happened.fields_set": "gesetzt: {fields:list}",
     "happened.finding_recorded": "{finding}: {text}",
@@ -54,6 +57,7 @@ HAPPENINGS: Mapping[str, str] = {
     ),
     "happened.state_renamed": "Zustand umbenannt, früher {old}",
     "happened.substatus_set": "Stand: {label}",
+    "happened.thread_opened": "{recipient} auf {channel} unterrichtet, als {reference}",
     "happened.triaged": "eingeordnet[: {changes:list}]",
     "own_field": "{name} = {value}",
 }

@@ -1,0 +1,78 @@
+"""Delivery: what became of messages, where the incident has to know (rules D3 and D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from attrs import frozen
+
+from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
+from incidentflow.incident.parts import Thread
+from incidentflow.incident.places import ANYWHERE
+from incidentflow.words import evolve, personal
+
+
+@frozen
+class ThreadOpened(Event):
+    """A provider named the first message to somebody; later ones continue it (rule D3)."""
+
+    channel: str
+    reference: str
+    recipient: str = personal()
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Remember what later messages continue."""
+        del entry
+        thread = Thread(self.channel, self.reference, self.recipient)
+        return evolve(incident, threads=(*incident.threads, thread))
+
+    def describe(self) -> str:
+        """Say with whom."""
+        return f"told {self.recipient} on {self.channel}, as {self.reference}"
+
+
+@frozen
+class DeliveryFailed(Event):
+    """A message is given up: nobody was told (rule D3)."""
+
+    channel: str
+    told_of: str
+    sequence: int
+    reason: str
+    recipient: str = personal()
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Leave the incident as it is."""
+        del entry
+        return incident
+
+    def describe(self) -> str:
+        """Say who was not told of what, and why."""
+        return f"{self.recipient} was not told of {self.told_of} on {self.channel}: {self.reason}"
+
+
+@frozen(kw_only=True)
+class Record(Command):
+    """
+    Record what became of something that was owed; the library's own.
+
+    Args:
+        happened: What.
+
+    """
+
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
+    happened: Event
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Record it."""
+        del case
+        yield self.happened
+
+
+def thread_of(incident: Incident, channel: str, recipient: str) -> str | None:
+    """Return what the first message to somebody is called by its provider, or None."""
+    same = (each for each in incident.threads if each.channel == channel)
+    return next((each.reference for each in same if each.recipient == recipient), None)
