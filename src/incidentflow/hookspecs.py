@@ -29,6 +29,7 @@ from pluggy import HookimplMarker, HookspecMarker
 from incidentflow.incident import Command, Event
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.ports import (
+    AnyNotifier,
     Authoriser,
     EscalationBackend,
     Observer,
@@ -56,6 +57,25 @@ def incidentflow_stores() -> Mapping[str, Opener]:
 
     Example:
         ``return {"folder": lambda url: FolderStore(url.removeprefix("folder://"))}``
+
+    """
+
+
+@hookspec
+def incidentflow_notifiers() -> Iterable[AnyNotifier]:
+    """
+    Add notifiers, each for one channel.
+
+    Called when a desk is built. What they send is decided by the policy's subscriptions and
+    claimed by `deliver` and `tick`; one that raises or hangs delays its own messages only.
+
+    Returns:
+        Objects with ``channel`` and ``send``; see `incidentflow.ports.Notifier` and
+        `incidentflow.ports.AsyncNotifier`, which serve both kinds of desk. A channel that is
+        taken, by another plugin or by ``notifiers=``, ends the building.
+
+    Example:
+        ``return [Pager(os.environ["PAGER_TOKEN"])]``
 
     """
 

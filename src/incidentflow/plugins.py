@@ -18,7 +18,7 @@ from incidentflow.errors import IncidentflowError, InvalidInput, PluginFailed, n
 from incidentflow.hookspecs import PROJECT, hookimpl
 from incidentflow.incident import Command, Event
 from incidentflow.lifecycle import Lifecycle
-from incidentflow.ports import Opener
+from incidentflow.ports import AnyNotifier, Opener
 from incidentflow.profiles import ITIL
 from incidentflow.stores import OPENERS
 from incidentflow.usecases import Given, Outside, PluginInfo
@@ -108,6 +108,10 @@ class Plugins:
     def events(self) -> tuple[type[Event], ...]:
         """Return the kinds of event."""
         return tuple(self._kinds("incidentflow_events", Event))  # type: ignore[type-abstract]  # only compared
+
+    def notifiers(self) -> tuple[Given[AnyNotifier], ...]:
+        """Return the notifiers, each for a channel."""
+        return tuple(self._objects("incidentflow_notifiers", "send"))
 
     def outside(self) -> Outside:
         """Return those whom a desk asks while it works."""

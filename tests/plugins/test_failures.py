@@ -14,6 +14,7 @@ from incidentflow import ITIL, AsyncIncidentDesk, Escalate, Incident, IncidentDe
 from incidentflow import plugins as plugins_module
 from incidentflow.errors import InvalidInput, PluginFailed
 from incidentflow.hookspecs import hookimpl
+from incidentflow.notifiers import LoggingNotifier
 from incidentflow.process.escalation import Escalated
 
 HOOKS = [
@@ -22,6 +23,7 @@ HOOKS = [
     "incidentflow_escalation_backends",
     "incidentflow_events",
     "incidentflow_lifecycles",
+    "incidentflow_notifiers",
     "incidentflow_observers",
     "incidentflow_routing_rules",
     "incidentflow_stores",
@@ -58,6 +60,18 @@ def test_a_hook_that_answers_nonsense_is_named(hook: str, answer: object) -> Non
         IncidentDesk(lifecycle="ITIL", plugins=[plugin(**{hook: lambda: answer})])
 
     assert ("probe", hook) == (raised.value.plugin, raised.value.hook)
+
+
+def test_a_notifier_that_cannot_be_used_is_named() -> None:
+    """One without a channel, and one whose channel is taken."""
+    log = LoggingNotifier("default")
+    taken = plugin(incidentflow_notifiers=lambda: [log])
+    with pytest.raises(PluginFailed, match="carries channel 'default', which another one carries"):
+        IncidentDesk(notifiers=[LoggingNotifier("default")], plugins=[taken])
+    with pytest.raises(PluginFailed, match="is no notifier; give an object with a channel"):
+        IncidentDesk(
+            plugins=[plugin(incidentflow_notifiers=lambda: [SimpleNamespace(send=log.send)])]
+        )
 
 
 def test_a_list_that_breaks_off_is_named() -> None:

@@ -22,6 +22,7 @@ from incidentflow import (
     IncidentDesk,
     Lifecycle,
     Note,
+    Policy,
     Reopen,
     State,
     Step,
@@ -29,7 +30,9 @@ from incidentflow import (
 from incidentflow.errors import NotAllowed, TransitionRefused
 from incidentflow.hookspecs import hookimpl
 from incidentflow.incident import Case, Entry
+from incidentflow.notifiers import callback
 from incidentflow.policy import Audience
+from incidentflow.policy.communication import Subscription
 from incidentflow.ports import Allow, Deny, OwedKind
 from incidentflow.process.escalation import Escalated
 from incidentflow.stores import MemoryStore
@@ -156,6 +159,22 @@ def test_incidentflow_routing_rules(build: Desk) -> None:
     assert "net" == now(desk.report("VPN", by="ana", service="vpn")).team
     assert now(desk.report("Door", by="ana", service="door")).team is None
     assert "x" == now(desk.report("VPN", by="ana", service="vpn", team="x")).team
+
+
+def test_incidentflow_notifiers(build: Desk) -> None:
+    """A channel of a plugin is carried beside the host's own."""
+    sent: list[tuple[str, str]] = []
+
+    def carries(channel: str) -> object:
+        return callback(channel, lambda message: sent.append((channel, message.recipient)))
+
+    told = tuple(Subscription(Audience.TEAM, ("reported",), each) for each in ("page", "mail"))
+    pager = plugin(incidentflow_notifiers=lambda: [carries("page")])
+    desk = build(policy=Policy(subscriptions=told), notifiers=[carries("mail")], plugins=[pager])
+    now(desk.report("Mail is down", by="ana", team="net"))
+    now(desk.deliver())
+
+    assert [("mail", "net"), ("page", "net")] == sorted(sent)
 
 
 def test_incidentflow_escalation_backends(build: Desk) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from incidentflow.errors import InvalidInput, shorten
-from incidentflow.ports import AsyncNotifier, Notifier, Outbox, Sending
+from incidentflow.errors import InvalidInput, PluginFailed, shorten
+from incidentflow.plugins import Plugins
+from incidentflow.ports import AnyNotifier, Outbox, Sending
 from incidentflow.usecases import named
 
-AnyNotifier = Notifier | AsyncNotifier
 Notifiers = Mapping[str, AnyNotifier]
+HOOK = "incidentflow_notifiers"
 OpenOutbox = Callable[[Notifiers, Sending], Outbox]
 
 
@@ -36,6 +37,28 @@ def by_channel(notifiers: object) -> Notifiers:
             problem = f"carries channel {channel!r}, which another one carries already"
             raise InvalidInput("notifiers", shorten(each), problem)
     return found
+
+
+def all_notifiers(given: object, plugins: Plugins) -> Notifiers | None:
+    """
+    Join the notifiers of the host and those of plugins; None when there is nobody to send.
+
+    Raises:
+        InvalidInput: One of the host's is no notifier, or two carry the same channel.
+        PluginFailed: The same, of a plugin.
+
+    """
+    found = {} if given is None else {**by_channel(given)}
+    for one in plugins.notifiers():
+        try:
+            theirs = by_channel((one.part,))
+        except InvalidInput as error:
+            raise PluginFailed(one.plugin, HOOK, f"{error.value} {error.problem}") from None
+        for channel in theirs.keys() & found.keys():
+            problem = f"carries channel {channel!r}, which another one carries already"
+            raise PluginFailed(one.plugin, HOOK, problem)
+        found |= theirs
+    return found if found or given is not None else None
 
 
 def on_threads(notifiers: Notifiers, sending: Sending) -> Outbox:

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 
 from incidentflow.codec import Codec
 from incidentflow.desk.fitting import require_fit
-from incidentflow.desk.notifying import AnyNotifier, OpenOutbox, by_channel, on_threads
+from incidentflow.desk.notifying import OpenOutbox, all_notifiers, on_threads
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import Command, Event, Incident
@@ -19,6 +19,7 @@ from incidentflow.plugins import Plugins
 from incidentflow.policy import Policy
 from incidentflow.ports import (
     Allow,
+    AnyNotifier,
     AsyncStore,
     Authoriser,
     Clock,
@@ -156,7 +157,7 @@ def make_setup(
         (*plugins.events(), *parts.get("events", ())),
         (*plugins.commands(), *parts.get("commands", ())),
     )
-    notifiers = parts.get("notifiers")
+    notifiers = all_notifiers(parts.get("notifiers"), plugins)
     practice = Practice(lifecycle, policy, commands=codec.commands)
     require_fit(practice, codec.events)
     return Setup(
@@ -168,7 +169,7 @@ def make_setup(
         tenant=named(parts.get("tenant", "default"), "tenant"),
         actor=actor,
         outside=outside,
-        outbox=None if notifiers is None else open_outbox(by_channel(notifiers), sending),
+        outbox=None if notifiers is None else open_outbox(notifiers, sending),
         sending=sending,
     )
 

@@ -7,6 +7,7 @@ microseconds since 1970 in UTC.
 
 from incidentflow.ports.notifier import (
     Answer,
+    AnyNotifier,
     AsyncNotifier,
     Notification,
     Notifier,
@@ -43,6 +44,7 @@ __all__ = [
     "INCIDENT",
     "Allow",
     "Answer",
+    "AnyNotifier",
     "AsyncNotifier",
     "AsyncStore",
     "Authoriser",

@@ -127,6 +127,10 @@ class AsyncNotifier(Protocol):
         """Send one message, and say what became of it."""
 
 
+AnyNotifier = Notifier | AsyncNotifier
+"""A notifier of either kind; every desk takes both."""
+
+
 @frozen(kw_only=True)
 class Sending:
     """
