@@ -1,5 +1,6 @@
-"""Everything that can have happened to an incident; each kind is defined by its activity."""
+"""Everything that can have happened, to an incident or to a desk, defined by its activity."""
 
+from incidentflow.charter import ADOPTIONS, LifecycleAdopted, PolicyAdopted
 from incidentflow.incident import Entry, Event
 from incidentflow.process.agenda import ActPostponed
 from incidentflow.process.assignment import Assigned
@@ -78,6 +79,7 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 __all__ = [
+    "ADOPTIONS",
     "EVENTS",
     "Absorbed",
     "Acknowledged",
@@ -98,6 +100,7 @@ __all__ = [
     "FindingRecorded",
     "Held",
     "Identified",
+    "LifecycleAdopted",
     "MajorAccepted",
     "MajorDemoted",
     "MajorProposed",
@@ -105,6 +108,7 @@ __all__ = [
     "Merged",
     "Mitigated",
     "Noted",
+    "PolicyAdopted",
     "Prioritised",
     "PriorityOverridden",
     "Reclassified",

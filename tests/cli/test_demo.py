@@ -52,7 +52,7 @@ def test_the_demo_plays_five_cases_and_verifies_them(run: Run) -> None:
         "reviewed; root cause: ",
         "review waived, approved by mia",
         "[late entry, recorded ",
-        "6 incidents with ",
+        "6 incidents and their desk with ",
         "every chain holds, every snapshot is the fold of its journal.",
         "incidentflow demo --keep demo.db",
     ):

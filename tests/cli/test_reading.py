@@ -313,9 +313,10 @@ def test_a_sound_store_is_verified(run: Run) -> None:
     outcome = run("verify")
 
     assert 0 == outcome.code
-    assert "3 incidents with 8 journal entries checked: every chain holds" in outcome.out
+    said = "3 incidents and their desk with 10 journal entries checked: every chain holds"
+    assert said in outcome.out
     assert "1 incident with" in run("verify", "INC-0000002").out
-    assert {"incidents": 3, "entries": 8, "broken": [], "holds": True} == (
+    assert {"incidents": 3, "entries": 10, "broken": [], "desks": 1, "holds": True} == (
         run("verify", "--json").data
     )
 
@@ -323,11 +324,14 @@ def test_a_sound_store_is_verified(run: Run) -> None:
 @pytest.mark.usefixtures("three")
 def test_a_changed_journal_is_found(run: Run) -> None:
     """The incident and the first wrong entry are named, with exit code 1."""
-    write("UPDATE incidentflow_entry SET body = replace(body, 'ITIL', 'LITI') WHERE sequence = 2")
+    write(
+        "UPDATE incidentflow_entry SET body = replace(body, 'ITIL', 'LITI') WHERE sequence = 2 "
+        "AND subject IN (SELECT row FROM incidentflow_subject WHERE kind = 'incident')"
+    )
     outcome = run("verify")
 
     assert 1 == outcome.code
-    assert "3 incidents with 8 journal entries checked: " in outcome.out
+    assert "10 journal entries checked: 1 journal broken" in outcome.out
     assert "INC-0000001: broken at entry 2: " in outcome.out
     data = run("verify", "INC-0000001", "--json").data
     assert [("INC-0000001", 2)] == [(each["incident"], each["sequence"]) for each in data["broken"]]

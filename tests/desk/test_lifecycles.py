@@ -280,8 +280,9 @@ def test_a_snapshot_that_is_not_the_fold_is_found(
     incident = other.report("Mail is down", by="ana")
     stored = store.find(Query(tenant="default"))[0]
     forged = stored.snapshot.replace(b"Mail is down", b"Mail is fine")
-    (broken,) = build(Altered(store, snapshot=forged)).verify().broken
+    broken, desk = build(Altered(store, snapshot=forged)).verify().broken
 
+    assert ("desk", 0) == (desk.subject, desk.sequence)
     assert (incident.id, 0, "the snapshot is not the fold of the journal") == (
         broken.subject,
         broken.sequence,
@@ -294,8 +295,9 @@ def test_a_due_instant_that_is_not_the_agendas_is_found(
 ) -> None:
     """It stands beside the snapshot, so that it can be forged; it decides what a worker sees."""
     incident = other.report("Mail is down", by="ana")
-    (broken,) = build(Altered(store, due_at=5)).verify().broken
+    broken, desk = build(Altered(store, due_at=5)).verify().broken
 
+    assert ("desk", broken.problem) == (desk.subject, desk.problem)
     assert (incident.id, "the stored due instant is not the agenda's") == (
         broken.subject,
         broken.problem,

@@ -187,8 +187,9 @@ def test_verify_counts_what_it_checked(desk: IncidentDesk) -> None:
     one, everything = desk.verify(first), desk.verify()
 
     assert (1, 1, True) == (one.incidents, one.entries, one.holds)
-    assert (2, 3, True) == (everything.incidents, everything.entries, everything.holds)
-    assert 0 == desk.tenant("acme").verify().incidents
+    assert (2, 5, True) == (everything.incidents, everything.entries, everything.holds)
+    assert (0, 1) == (one.desks, everything.desks)
+    assert (0, 0) == (desk.tenant("acme").verify().incidents, desk.tenant("acme").verify().desks)
 
 
 def test_a_desk_describes_itself(desk: IncidentDesk, store: Store) -> None:

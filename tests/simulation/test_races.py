@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,12 @@ from incidentflow import (
     IncidentDesk,
     Merge,
     Note,
+    Policy,
     Report,
     Resolve,
 )
 from incidentflow.errors import IncidentflowError, KeyReused, StaleIncident, TransitionRefused
+from incidentflow.events import PolicyAdopted
 from incidentflow.ports import Settlement, Store
 from incidentflow.stores.memory import MemoryStore
 from incidentflow.stores.sqlite import SQLiteStore
@@ -47,10 +50,12 @@ def fresh(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
 def desks(store: Store) -> tuple[IncidentDesk, AsyncIncidentDesk]:
     """Build a desk to look with and one to race with, over one store."""
     entropy, clock = SeededEntropy(), ManualClock()
-    return (
-        IncidentDesk(store, entropy=entropy, clock=clock),
-        AsyncIncidentDesk(SuspendingStore(store), entropy=entropy, clock=clock),
-    )
+    racing = AsyncIncidentDesk(SuspendingStore(store), entropy=entropy, clock=clock)
+    adopting = racing.adopt(by="ana", reason="so that nobody looks for it while racing")
+    with suppress(StopIteration):
+        while True:
+            adopting.send(None)
+    return IncidentDesk(store, entropy=entropy, clock=clock), racing
 
 
 def state(answer: object) -> str:
@@ -230,3 +235,30 @@ def test_a_suspending_store_waits_and_then_does_what_the_store_does() -> None:
     assert (store.name, store.capabilities) == (suspending.name, suspending.capabilities)
     assert [(), False] == race.answers
     assert (0, 0, 1, 1) == race.order
+
+
+def test_two_desks_adopt_what_each_works_by_once(fresh: Open) -> None:
+    """Whoever is first, both reports stand, and each policy is journaled once (rule J6)."""
+    worlds: list[IncidentDesk] = []
+    policies = (Policy(), Policy(reopen_closed=True))
+
+    def begin() -> Race:
+        store = fresh()
+        entropy, clock = SeededEntropy(), ManualClock()
+        worlds.append(IncidentDesk(store, entropy=entropy, clock=clock))
+        racers = (
+            AsyncIncidentDesk(SuspendingStore(store), policy=each, entropy=entropy, clock=clock)
+            for each in policies
+        )
+        return Race(tuple(racer.report("mail is down", by="ana") for racer in racers))
+
+    for race in interleavings(begin):
+        desk = worlds[-1]
+        adopted = [entry.event for entry in desk.adoptions()]
+
+        assert ["new", "new"] == [state(answer) for answer in race.answers], race.order
+        assert len(adopted) == 3
+        assert {each.reference for each in policies} == {
+            event.reference for event in adopted if isinstance(event, PolicyAdopted)
+        }
+        assert desk.verify().holds

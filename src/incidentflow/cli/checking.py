@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from incidentflow.charter import Adopted
 from incidentflow.cli.data import plain, print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import Session, add_json, add_place, session
 from incidentflow.cli.style import aligned, count, say
 from incidentflow.errors import IncidentflowError
 from incidentflow.usecases import Verification
+from incidentflow.words import show
 
 
 def _configure_verify(parser: Parser) -> None:
@@ -39,9 +41,10 @@ def _run_verify(arguments: Arguments) -> int:
 def verdict(verified: Verification) -> str:
     """Say what was checked, and whether it holds."""
     holds = "every chain holds, every snapshot is the fold of its journal"
-    broken = f"{count(len(verified.broken), 'incident')} broken"
+    broken = f"{count(len(verified.broken), 'journal')} broken"
+    desk = " and their desk" if verified.desks else ""
     return (
-        f"{count(verified.incidents, 'incident')} with "
+        f"{count(verified.incidents, 'incident')}{desk} with "
         f"{count(verified.entries, 'journal entry', 'journal entries')} checked: "
         f"{holds if verified.holds else broken}."
     )
@@ -67,6 +70,8 @@ def _run_describe(arguments: Arguments) -> int:
             ("store", description.store),
             ("capabilities", ", ".join(description.capabilities) or "none"),
             ("lifecycle", description.lifecycle),
+            ("policy", description.policy),
+            *(("adopted", stands(each)) for each in description.adopted),
             ("states", ", ".join(description.states)),
             ("triggers", ", ".join(description.triggers)),
             ("matrix", description.matrix),
@@ -74,6 +79,12 @@ def _run_describe(arguments: Arguments) -> int:
         ]
         say(aligned(rows))
         return 0
+
+
+def stands(adopted: Adopted) -> str:
+    """Say what was adopted, since when, by whom and why."""
+    since = show(adopted.since)
+    return f"{adopted.reference} since {since} by {adopted.by}: {adopted.reason}"
 
 
 def _name(at: Session, incident: str) -> str:
@@ -91,7 +102,7 @@ VERIFY = Subcommand(
 )
 DESCRIBE = Subcommand(
     name="describe",
-    summary="Say which release, store, lifecycle and matrix are at work.",
+    summary="Say which release, store, lifecycle and policy are at work, and since when.",
     configure=_configure_describe,
     run=_run_describe,
     examples=("incidentflow describe", "incidentflow describe --desk myapp.incidents:desk"),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from incidentflow.cli.adopting import ADOPT
 from incidentflow.cli.changing import APPLY, REPORT, TICK
 from incidentflow.cli.checking import DESCRIBE, VERIFY
 from incidentflow.cli.conformance import CONFORMANCE
@@ -42,6 +43,7 @@ SUBCOMMANDS = {
         SHOW,
         OPTIONS,
         TICK,
+        ADOPT,
         VERIFY,
         DESCRIBE,
         DIAGRAM,

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from json import loads
 from typing import TYPE_CHECKING, TypeVar
 
+from incidentflow.charter import Charter
 from incidentflow.codec.json import Json, Plain, fastest
 from incidentflow.codec.text import RESERVED, Data, canonical
 from incidentflow.errors import InvalidInput, shorten
-from incidentflow.events import EVENTS
-from incidentflow.incident import Command, Entry, Event, Incident
+from incidentflow.events import ADOPTIONS, EVENTS
+from incidentflow.incident import Command, Entry, Event, Incident, Occurrence
 from incidentflow.incident.owed import Message
 from incidentflow.process import COMMANDS
 from incidentflow.words import evolve
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Codec", "Data", "Json", "Plain", "canonical", "fastest"]
 
-K = TypeVar("K", bound=type[Event] | type[Command])
+K = TypeVar("K", bound=type[Occurrence] | type[Command])
 
 
 class Codec:
@@ -48,14 +50,15 @@ class Codec:
         commands: Iterable[type[Command]] = (),
         json: Json | None = None,
     ) -> None:
-        self._events = _by_kind("events", (*EVENTS, *events), Event)
+        self._own = _by_kind("events", (*EVENTS, *events), Event)
+        self._events = _by_kind("events", (*ADOPTIONS, *self._own.values()), Occurrence)
         self._commands = _by_kind("commands", (*COMMANDS, *commands), Command)
         self._json = json or fastest()
 
     @property
     def events(self) -> tuple[type[Event], ...]:
-        """The classes of events that it knows."""
-        return tuple(self._events.values())
+        """The classes of events that it knows of incidents."""
+        return tuple(self._own.values())
 
     @property
     def commands(self) -> tuple[type[Command], ...]:
@@ -75,6 +78,20 @@ class Codec:
 
         """
         return evolve(self._json.read(snapshot), number=number)
+
+    def write_charter(self, charter: Charter) -> bytes:
+        """Write the snapshot of a desk (rule J6)."""
+        return self.text(self._values.write(charter)).encode()
+
+    def read_charter(self, snapshot: bytes) -> Charter:
+        """
+        Read the snapshot of a desk.
+
+        Raises:
+            ValueError: It cannot be read.
+
+        """
+        return self._values.read(loads(snapshot), Charter)
 
     def entry_data(self, entry: Entry) -> dict[str, Data]:
         """Turn an entry into plain data."""
@@ -131,7 +148,7 @@ class Codec:
         return Values(self._events, self._commands)
 
     @staticmethod
-    def _require(value: Event | Command, known: Mapping[str, object], parameter: str) -> None:
+    def _require(value: Occurrence | Command, known: Mapping[str, object], parameter: str) -> None:
         if known.get(value.kind) is not type(value):
             problem = f"is of a kind this desk cannot read; build the desk with {parameter}="
             raise InvalidInput(parameter, value.kind, problem)

@@ -13,7 +13,7 @@ from cattrs.strategies import configure_union_passthrough
 
 from incidentflow.codec.text import RESERVED, Data
 from incidentflow.errors import nearest
-from incidentflow.incident import Command, Event, Incident
+from incidentflow.incident import Command, Incident, Occurrence
 from incidentflow.words import MICROSECOND
 
 T = TypeVar("T")
@@ -39,7 +39,7 @@ class Values:
     """
 
     def __init__(
-        self, events: Mapping[str, type[Event]], commands: Mapping[str, type[Command]]
+        self, events: Mapping[str, type[Occurrence]], commands: Mapping[str, type[Command]]
     ) -> None:
         self._converter = _make_converter(events, commands)
 
@@ -64,7 +64,7 @@ class Values:
 
 
 def _make_converter(
-    events: Mapping[str, type[Event]], commands: Mapping[str, type[Command]]
+    events: Mapping[str, type[Occurrence]], commands: Mapping[str, type[Command]]
 ) -> Converter:
     converter = Converter(omit_if_default=True, forbid_extra_keys=True, detailed_validation=False)
     for primitive in (str, int, bool):
@@ -88,10 +88,12 @@ def _make_converter(
             Incident, converter, _cattrs_omit_if_default=True, number=override(omit=True)
         ),
     )
-    converter.register_unstructure_hook_factory(_extends(Event), _writer(converter, Event))
+    converter.register_unstructure_hook_factory(
+        _extends(Occurrence), _writer(converter, Occurrence)
+    )
     converter.register_unstructure_hook_factory(_extends(Command), _writer(converter, Command))
     converter.register_structure_hook_func(
-        lambda cls: cls is Event, lambda data, _: _read_event(converter, events, data)
+        lambda cls: cls is Occurrence, lambda data, _: _read_event(converter, events, data)
     )
     converter.register_structure_hook_func(
         lambda cls: cls is Command, lambda data, _: _read_command(converter, commands, data)
@@ -104,8 +106,8 @@ def _extends(base: type) -> Callable[[Any], bool]:
 
 
 def _read_event(
-    converter: Converter, events: Mapping[str, type[Event]], data: dict[str, Data]
-) -> Event:
+    converter: Converter, events: Mapping[str, type[Occurrence]], data: dict[str, Data]
+) -> Occurrence:
     kind, version = data["kind"], _strictly(data["v"], int)
     cls = events.get(kind)
     if cls is None or not 0 < version <= cls.schema:
@@ -159,7 +161,7 @@ def _writer(converter: Converter, base: type) -> Callable[[Any], Callable[[Any],
     def make(cls: Any) -> Callable[[Any], Data]:  # noqa: ANN401 - as cattrs calls it
         if cls is base:
             return lambda value: converter.unstructure(value, type(value))
-        head = {"kind": cls.kind, "v": cls.schema} if base is Event else {"kind": cls.kind}
+        head = {"kind": cls.kind, "v": cls.schema} if base is Occurrence else {"kind": cls.kind}
         plain = make_dict_unstructure_fn(cls, converter, _cattrs_omit_if_default=True)
         return lambda value: {**head, **plain(value)}
 

@@ -16,12 +16,12 @@ from incidentflow.desk.parts import Parts, make_plugins, make_setup
 from incidentflow.desk.sends import TaskOutbox
 from incidentflow.desk.sync import IncidentDesk
 from incidentflow.desk.threads import async_store
-from incidentflow.incident import Command, Incident
+from incidentflow.incident import Command, Entry, Incident
 from incidentflow.ports import AsyncStore, Store
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
 from incidentflow.usecases import Delivered, Reference, Ticked
-from incidentflow.words import evolve
+from incidentflow.words import Actor, evolve
 
 
 class AsyncIncidentDesk(AsyncReader):
@@ -63,6 +63,10 @@ class AsyncIncidentDesk(AsyncReader):
     ) -> Incident:
         return await usecases.apply(self._setup, incident, commands, key=key, expect=expect)
 
+    @documented_as(IncidentDesk.adopt)
+    async def adopt(self, *, by: Actor | str, reason: str) -> tuple[Entry, ...]:
+        return await usecases.adopt(self._setup, by, reason)
+
     @documented_as(IncidentDesk.tick)
     async def tick(self, limit: int = 1000) -> Ticked:
         return await usecases.tick(self._setup, make_limit(limit))
@@ -88,11 +92,13 @@ class AsyncIncidentDesk(AsyncReader):
     async def batch(self) -> AsyncIterator[Self]:
         overlay = usecases.Overlay(self._setup.store)
         held = usecases.Held(self._setup.outside)
+        setup = self._setup.over(overlay, held.instead)
         try:
-            yield self._view(evolve(self._setup, store=overlay, outside=held.instead))
+            yield self._view(setup)
         finally:
             overlay.end()
         held.release(await overlay.flush())
+        self._setup.adopted.update(setup.adopted)
 
     @documented_as(IncidentDesk.close)
     async def close(self) -> None:

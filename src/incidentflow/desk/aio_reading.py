@@ -72,6 +72,10 @@ class AsyncReader:
     async def verify(self, incident: Reference | None = None) -> Verification:
         return await usecases.verify(self._setup, incident)
 
+    @documented_as(Reader.adoptions)
+    async def adoptions(self) -> tuple[Entry, ...]:
+        return await usecases.adoptions(self._setup)
+
     @documented_as(Reader.describe)
     async def describe(self) -> Description:
         return await describe(self._setup)

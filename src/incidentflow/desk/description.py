@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from incidentflow import usecases
+from incidentflow.charter import Adopted
 from incidentflow.errors import PluginFailed
 from incidentflow.usecases import PluginInfo, Setup
 
@@ -22,6 +23,9 @@ class Description:
         store: The store's name, without secrets.
         capabilities: What the store can do.
         lifecycle: The lifecycle's name and digest.
+        policy: The policy's digest.
+        adopted: What the desk's own journal says it works by, since when and why (rule J6);
+            the first commit adds what is at work and not in it.
         states: Its states.
         triggers: Its triggers.
         matrix: The name of the priority matrix.
@@ -36,6 +40,8 @@ class Description:
     store: str
     capabilities: tuple[str, ...]
     lifecycle: str
+    policy: str
+    adopted: tuple[Adopted, ...]
     states: tuple[str, ...]
     triggers: tuple[str, ...]
     matrix: str
@@ -49,12 +55,15 @@ async def describe(setup: Setup) -> Description:
     from importlib.metadata import version  # noqa: PLC0415 - slow to import
 
     lifecycle = setup.practice.lifecycle
+    charter, _ = await usecases.charter(setup)
     return Description(
         version=version("incidentflow"),
         tenant=setup.tenant,
         store=setup.store.name,
         capabilities=tuple(sorted(setup.store.capabilities)),
         lifecycle=lifecycle.reference,
+        policy=setup.practice.policy.reference,
+        adopted=tuple(each for each in (charter.lifecycle, charter.policy) if each is not None),
         states=tuple(lifecycle.places),
         triggers=tuple(dict.fromkeys(step.trigger for step in lifecycle.steps)),
         matrix=setup.practice.policy.matrix.name,

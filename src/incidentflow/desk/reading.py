@@ -112,6 +112,16 @@ class Reader:
         """
         return run(usecases.verify(self._setup, incident))
 
+    def adoptions(self) -> tuple[Entry, ...]:
+        """
+        Read the desk's own journal: every lifecycle and policy it adopted, in order (rule J6).
+
+        Raises:
+            UnreadableJournal: This release cannot read an entry.
+
+        """
+        return run(usecases.adoptions(self._setup))
+
     def describe(self) -> Description:
         """Describe the desk: versions, store, lifecycle, and incidents in unknown states."""
         return run(describe(self._setup))

@@ -12,12 +12,12 @@ from incidentflow.desk.inputs import make_limit, make_report
 from incidentflow.desk.joining import joined
 from incidentflow.desk.parts import Parts, make_plugins, make_setup
 from incidentflow.desk.reading import Reader
-from incidentflow.incident import Command, Incident
+from incidentflow.incident import Command, Entry, Incident
 from incidentflow.ports import Store
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
 from incidentflow.usecases import Delivered, Reference, Ticked
-from incidentflow.words import evolve
+from incidentflow.words import Actor, evolve
 
 
 class IncidentDesk(Reader):
@@ -101,6 +101,29 @@ class IncidentDesk(Reader):
 
         """
         return run(usecases.apply(self._setup, incident, commands, key=key, expect=expect))
+
+    def adopt(self, *, by: Actor | str, reason: str) -> tuple[Entry, ...]:
+        """
+        Adopt the lifecycle and the policy this desk works by, by name and for a reason (rule J6).
+
+        Without it the first commit adopts them, as the system. Give a deployment that changes
+        them a name: ask for this before anything is decided under them.
+
+        Args:
+            by: Who adopts them.
+            reason: Why, such as the change they belong to.
+
+        Returns:
+            The entries of the desk's own journal that this added, each with what differs from the
+            one before; none when both are adopted already.
+
+        Raises:
+            InvalidInput: The actor is none, the reason is blank, or this is a view for somebody.
+            CommitConflict: Other desks adopt something at the same time, again and again.
+            StoreError: The storage failed; says whether the change stands.
+
+        """
+        return run(usecases.adopt(self._setup, by, reason))
 
     def tick(self, limit: int = 1000) -> Ticked:
         """
@@ -205,11 +228,13 @@ class IncidentDesk(Reader):
         """
         overlay = usecases.Overlay(self._setup.store)
         held = usecases.Held(self._setup.outside)
+        setup = self._setup.over(overlay, held.instead)
         try:
-            yield self._view(evolve(self._setup, store=overlay, outside=held.instead))
+            yield self._view(setup)
         finally:
             overlay.end()
         held.release(run(overlay.flush()))
+        self._setup.adopted.update(setup.adopted)
 
     def close(self) -> None:
         """Close the store, if it can be closed, and let go of what notifiers ran in."""

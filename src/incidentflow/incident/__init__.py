@@ -2,6 +2,7 @@
 
 from incidentflow.incident.aggregate import Entry, Event, Incident, apply
 from incidentflow.incident.case import Ask, Case, Command, Facts, Steps
+from incidentflow.incident.occurrence import Occurrence
 from incidentflow.incident.places import Category, Mark, Place
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Facts",
     "Incident",
     "Mark",
+    "Occurrence",
     "Place",
     "Steps",
     "apply",

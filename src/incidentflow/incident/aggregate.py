@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from datetime import datetime
 from typing import Any, ClassVar
 
 import attrs
 from attrs import frozen
 
+from incidentflow.incident.occurrence import Occurrence
 from incidentflow.incident.parts import (
     Counts,
     Episode,
@@ -37,15 +38,13 @@ from incidentflow.words import (
     Urgency,
     evolve,
     personal,
-    share_methods,
     show,
-    snake,
 )
 
 
-class Event(ABC):
+class Event(Occurrence):
     """
-    A fact about one subject; past tense, frozen, kept for ever.
+    A fact about one incident; past tense, frozen, kept for ever.
 
     Attributes:
         kind: Its stable name, made from the class's.
@@ -54,13 +53,6 @@ class Event(ABC):
     """
 
     __slots__ = ()
-    kind: ClassVar[str] = ""
-    schema: ClassVar[int] = 1
-
-    def __init_subclass__(cls) -> None:
-        """Name the kind after the class."""
-        cls.kind = snake(cls.__name__)
-        share_methods(cls)
 
     @abstractmethod
     def apply(self, incident: Incident, entry: Entry) -> Incident:
@@ -69,20 +61,6 @@ class Event(ABC):
     def arrive(self, incident: Incident, to: Place, at: datetime) -> dict[str, Any]:
         """Say what the move changes; almost always what categories and marks say."""
         return arrival(incident, to, at)
-
-    @classmethod
-    def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
-        """
-        Turn the plain data of an older shape into that of the next (rule J1).
-
-        Unchanged by default, which is enough where an attribute with a default was added.
-        """
-        del version
-        return data
-
-    def describe(self) -> str:
-        """Say it in one line, for a timeline."""
-        return self.kind.replace("_", " ")
 
 
 @frozen(slots=False)
@@ -108,7 +86,7 @@ class Entry:
     at: datetime
     recorded_at: datetime
     by: Actor
-    event: Event
+    event: Occurrence
     to: Place | None = None
     due: datetime | None = None
     warnings: tuple[str, ...] = ()
@@ -274,11 +252,19 @@ def apply(incident: Incident, entry: Entry) -> Incident:
     Fold one journal entry into the incident; the only way an incident changes.
 
     Needs neither policy nor clock nor facts (rule J1).
+
+    Raises:
+        TypeError: It is an entry of another kind of subject.
+
     """
+    event = entry.event
+    if not isinstance(event, Event):
+        msg = f"{event.kind} happens to no incident"
+        raise TypeError(msg)
     changes: dict[str, Any] = {"version": entry.sequence, "updated_at": entry.recorded_at}
     count, last = entry.source_sequence, incident.source_sequence
     if count is not None and (last is None or count > last):
         changes["source_sequence"] = count
     if entry.to is not None:
-        changes |= entry.event.arrive(incident, entry.to, entry.at)
-    return entry.event.apply(evolve(incident, **changes), entry)
+        changes |= event.arrive(incident, entry.to, entry.at)
+    return event.apply(evolve(incident, **changes), entry)

@@ -31,6 +31,7 @@ from incidentflow.errors import LifecycleError, hint, nearest
 from incidentflow.incident.case import Case
 from incidentflow.incident.places import NOTHING, UNFINISHED, Category, Place
 from incidentflow.lifecycle.checks import problems
+from incidentflow.lifecycle.definition import define
 from incidentflow.lifecycle.guards import (
     AskedFor,
     Given,
@@ -109,6 +110,11 @@ class Lifecycle:
     def reference(self) -> str:
         """Name and digest, as incidents record it."""
         return f"{self.name}@{self.digest}"
+
+    @property
+    def definition(self) -> tuple[str, ...]:
+        """All of it in lines, for people: states, ways in the order they are tried, renames."""
+        return define(self.states, self.steps, self.renames)
 
     def extend(self, *parts: State | Step, name: str = "", **renames: str) -> Lifecycle:
         """

@@ -13,7 +13,7 @@ from incidentflow.policy.fields import TYPES, FieldRule
 from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
 from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
 from incidentflow.policy.requirements import REQUIREMENTS, Because, RequirementRule
-from incidentflow.words import flag, strings
+from incidentflow.words import digest_of, flag, lines_of, strings
 
 __all__ = [
     "MATRICES",
@@ -101,6 +101,16 @@ class Policy:
             kind: tuple(each for each in self.subscriptions if kind in each.kinds) for kind in kinds
         }
         object.__setattr__(self, "subscribed", subscribed)
+
+    @property
+    def definition(self) -> tuple[str, ...]:
+        """All of it in lines, for people and for a digest; host objects stand by their names."""
+        return tuple(lines_of(self))
+
+    @property
+    def reference(self) -> str:
+        """Its digest, as the desk's journal records it (rule J6); equal policies have the same."""
+        return f"policy@{digest_of(self.definition)}"
 
     def hold_reason(self, name: str) -> HoldReason | None:
         """Find a configured hold reason by its name."""

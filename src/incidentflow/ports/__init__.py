@@ -25,7 +25,7 @@ from incidentflow.ports.people import (
     Observer,
     RoutingRule,
 )
-from incidentflow.ports.queries import INCIDENT, By, Lookup, Order, Query
+from incidentflow.ports.queries import DESK, INCIDENT, KINDS, By, Lookup, Order, Query
 from incidentflow.ports.records import (
     Claim,
     Index,
@@ -41,7 +41,9 @@ from incidentflow.ports.store import AsyncStore, JoiningStore, Opener, Store
 from incidentflow.ports.world import Clock, Entropy
 
 __all__ = [
+    "DESK",
     "INCIDENT",
+    "KINDS",
     "Allow",
     "Answer",
     "AnyNotifier",

@@ -10,6 +10,9 @@ from attrs import Factory, frozen
 from incidentflow.words import FieldValue
 
 INCIDENT = "incident"
+DESK = "desk"
+KINDS = (INCIDENT, DESK)
+"""The kinds of subject that a store keeps (rule J6)."""
 
 
 class By(enum.Enum):

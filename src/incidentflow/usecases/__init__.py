@@ -5,6 +5,7 @@ They use nothing of asyncio and hold no generator open, so that a sync desk can 
 desk can await them, and a simulator can suspend them at every port call.
 """
 
+from incidentflow.usecases.adopting import adopt, adoptions, charter
 from incidentflow.usecases.batching import Held, Overlay
 from incidentflow.usecases.changing import apply, change, report
 from incidentflow.usecases.delivering import Delivered, deliver
@@ -38,8 +39,11 @@ __all__ = [
     "Setup",
     "Ticked",
     "Verification",
+    "adopt",
+    "adoptions",
     "apply",
     "change",
+    "charter",
     "deliver",
     "find",
     "forecast",

@@ -19,6 +19,7 @@ from incidentflow.incident import Command, Facts, Incident
 from incidentflow.journal import fold, genesis, read
 from incidentflow.ports import By, Lookup, Settlement, Stored
 from incidentflow.process import Assign, Report, ReportAgain
+from incidentflow.usecases.adopting import with_adoption
 from incidentflow.usecases.setup import Reference, Setup, load, means, named, seek
 from incidentflow.usecases.writing import fingerprint, is_same, to_write
 from incidentflow.words import SYSTEM, evolve, uuid7
@@ -160,7 +161,8 @@ async def _decide(
         settles=settles,
         index=evolve(write.index, number=number),
     )
-    (given,) = await setup.store.commit((write,))
+    *_, given = await setup.store.commit(await with_adoption(setup, write))
+    setup.remember_adoption()
     after = commit.incident
     after = after if after.number == given else evolve(after, number=given)
     setup.outside.tell(after, commit.entries)

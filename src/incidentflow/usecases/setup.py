@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from attrs import Factory, evolve, frozen
+from attrs import Factory, evolve, field, frozen
 
+from incidentflow.charter import Charter
 from incidentflow.codec import Codec
 from incidentflow.engine import Practice
 from incidentflow.errors import (
@@ -18,6 +19,7 @@ from incidentflow.errors import (
 )
 from incidentflow.incident import Command, Incident
 from incidentflow.ports import (
+    DESK,
     INCIDENT,
     AsyncStore,
     By,
@@ -72,6 +74,7 @@ class Setup:
         viewer: For whose eyes it works (rule A3); None: the host's own, who sees all.
         outbox: What carries messages; None: another desk does.
         sending: How what is owed is carried out.
+        adopted: The tenants whose desk's journal is known to name this practice (rule J6).
 
     """
 
@@ -87,11 +90,21 @@ class Setup:
     viewer: Actor | None = None
     outbox: Outbox | None = None
     sending: Sending = Sending()
+    adopted: set[str] = field(factory=set, eq=False, repr=False)
 
     @property
     def tries(self) -> int:
         """How often a command is decided, when others are faster."""
         return 1 if self.is_joined else TRIES
+
+    def over(self, store: AsyncStore, outside: Outside) -> Setup:
+        """Return the same over a store whose commits may yet be taken back."""
+        return evolve(self, store=store, outside=outside, adopted={*self.adopted})
+
+    def remember_adoption(self) -> None:
+        """Look no more whether the desk's journal names this practice: a commit has seen to it."""
+        if not self.is_joined:
+            self.adopted.add(self.tenant)
 
     def now(self) -> datetime:
         """Return the present instant in UTC."""
@@ -100,6 +113,11 @@ class Setup:
     def subject(self, incident: str) -> Subject:
         """Name an incident of this tenant."""
         return Subject(self.tenant, INCIDENT, incident)
+
+    @property
+    def desk(self) -> Subject:
+        """The desk of this tenant as a subject, with a journal of its own (rule J6)."""
+        return Subject(self.tenant, DESK, DESK)
 
     def read(self, stored: Stored) -> Incident:
         """
@@ -111,6 +129,19 @@ class Setup:
         """
         try:
             return self.codec.read_incident(stored.snapshot, stored.number)
+        except ValueError as error:
+            raise UnreadableJournal(stored.subject.id, 0, str(error)) from None
+
+    def read_charter(self, stored: Stored) -> Charter:
+        """
+        Read the stored charter of a desk.
+
+        Raises:
+            UnreadableJournal: This release cannot read the snapshot.
+
+        """
+        try:
+            return self.codec.read_charter(stored.snapshot)
         except ValueError as error:
             raise UnreadableJournal(stored.subject.id, 0, str(error)) from None
 

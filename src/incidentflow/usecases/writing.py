@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from attrs import evolve
 
 from incidentflow import engine
+from incidentflow.charter import Charter, enact
 from incidentflow.codec import canonical
-from incidentflow.incident import Command, Incident
+from incidentflow.incident import Command, Entry, Incident
 from incidentflow.journal import seal
 from incidentflow.ports import Index, Owed, OwedKind, Write
 from incidentflow.usecases.setup import Setup
@@ -33,6 +34,20 @@ def to_write(setup: Setup, commit: engine.Commit, head: str) -> Write:
         index=_index(setup, commit),
         reads=tuple((setup.subject(other.id), other.version) for other in commit.reads),
         owed=(*_messages(setup, commit), *_commands(setup, commit)),
+    )
+
+
+def to_adopt(setup: Setup, before: Charter, entries: Sequence[Entry], head: str) -> Write:
+    """Turn what a desk adopts into what a store writes beside the first commit under it."""
+    after = enact(before, entries)
+    lines, head = seal(setup.codec, setup.entropy, head, entries)
+    return Write(
+        subject=setup.desk,
+        expected=before.version,
+        version=after.version,
+        snapshot=setup.codec.write_charter(after),
+        head=head,
+        lines=lines,
     )
 
 

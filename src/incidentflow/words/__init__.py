@@ -5,6 +5,7 @@ Nothing here knows what an incident is. All of it is pure: no clock, no randomne
 """
 
 from incidentflow.words.actors import SYSTEM, Actor, ActorKind, as_actor
+from incidentflow.words.definition import Difference, difference, digest_of, lines_of, said
 from incidentflow.words.instants import (
     EPOCH,
     MICROSECOND,
@@ -56,6 +57,7 @@ __all__ = [
     "SYSTEM",
     "Actor",
     "ActorKind",
+    "Difference",
     "FieldValue",
     "Impact",
     "OwnField",
@@ -71,15 +73,19 @@ __all__ = [
     "as_urgency",
     "aware",
     "checked",
+    "difference",
+    "digest_of",
     "evolve",
     "flag",
     "from_micros",
     "line",
+    "lines_of",
     "member",
     "micros",
     "personal",
     "plain",
     "prose",
+    "said",
     "share_methods",
     "show",
     "snake",

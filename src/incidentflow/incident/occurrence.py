@@ -1,0 +1,42 @@
+"""What is common to everything that can happen, to whatever kind of subject (rule J6)."""
+
+from __future__ import annotations
+
+from abc import ABC
+from typing import Any, ClassVar
+
+from incidentflow.words import share_methods, snake
+
+
+class Occurrence(ABC):  # noqa: B024 - how it is applied is said for each kind of subject
+    """
+    A fact about one subject; past tense, frozen, kept for ever in its journal.
+
+    Attributes:
+        kind: Its stable name, made from the class's.
+        schema: The version of its shape; raised when the shape changes (rule J1).
+
+    """
+
+    __slots__ = ()
+    kind: ClassVar[str] = ""
+    schema: ClassVar[int] = 1
+
+    def __init_subclass__(cls) -> None:
+        """Name the kind after the class."""
+        cls.kind = snake(cls.__name__)
+        share_methods(cls)
+
+    @classmethod
+    def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:
+        """
+        Turn the plain data of an older shape into that of the next (rule J1).
+
+        Unchanged by default, which is enough where an attribute with a default was added.
+        """
+        del version
+        return data
+
+    def describe(self) -> str:
+        """Say it in one line, for a timeline."""
+        return self.kind.replace("_", " ")

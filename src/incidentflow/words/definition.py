@@ -1,0 +1,145 @@
+"""What a host configures, as lines that people read and digests are made of."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
+
+import attrs
+from attrs import frozen
+
+PLAIN = re.compile(r"[A-Za-z_][\w.@-]*")
+WORDS = frozenset({"none", "yes", "no"})
+DIGITS = 12
+
+
+@frozen
+class Difference:
+    """
+    What differs between two definitions, line by line.
+
+    Attributes:
+        added: Lines that only the later one has.
+        removed: Lines that only the earlier one had.
+        changed: What has another value now, as ``"auto_close: 5 days, 0:00:00 -> 0:00:00"``.
+
+    """
+
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it, one line each: added, removed, changed."""
+        signs = (("+", self.added), ("-", self.removed), ("~", self.changed))
+        return tuple(f"{sign} {line}" for sign, lines in signs for line in lines)
+
+
+def lines_of(value: object, path: str = "") -> Iterator[str]:
+    """
+    Define a value in lines such as ``"hold_reasons.awaiting_vendor: needs none"``.
+
+    Functions and a host's own objects stand in it by their names, so that the same definition has
+    the same lines in every process; attributes that hide from ``repr`` are left out.
+
+    Args:
+        value: A value of attrs, or anything in it.
+        path: What to call it.
+
+    """
+    within = f"{path}." if path else ""
+    if attrs.has(type(value)):
+        for name, part in _parts(value):
+            yield from lines_of(part, f"{within}{name}")
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            yield f"{within}{name}: {said(part)}"
+    elif isinstance(value, tuple) and value and all(isinstance(part, tuple) for part in value):
+        for place, part in enumerate(value, 1):
+            for column, cell in enumerate(part, 1):
+                yield f"{within}{place}.{column}: {said(cell)}"
+    elif isinstance(value, tuple) and value and all(attrs.has(type(part)) for part in value):
+        for part in value:
+            called = getattr(part, "name", None)
+            rest = (each for each in _parts(part) if each != ("name", called))
+            yield f"{path if called is None else f'{within}{called}'}: {_joined(rest)}"
+    else:
+        yield f"{path}: {said(value)}"
+
+
+def said(value: object) -> str:  # noqa: PLR0911 - one line for each kind of value
+    """Say one value in one line; two values of one type that differ are said differently."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "none"
+    if isinstance(value, str) and not isinstance(value, enum.Enum):
+        is_plain = PLAIN.fullmatch(value) and value not in WORDS
+        return value if is_plain else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, enum.Enum):
+        return value.name if isinstance(value, int) else str(value.value)
+    if isinstance(value, (int, timedelta)):
+        return str(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{said(name)} {said(part)}" for name, part in value.items()) or "none"
+    if isinstance(value, (tuple, list, AbstractSet)):
+        told = [said(part) for part in value]
+        return ", ".join(sorted(told) if isinstance(value, AbstractSet) else told) or "none"
+    return _named(value)
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    """Return the fingerprint of a definition, twelve hexadecimal digits."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:DIGITS]
+
+
+def difference(before: Sequence[str], after: Sequence[str]) -> Difference:
+    """Compare two definitions; the same lines in another order are a change of the order."""
+    gone, come = Counter(before) - Counter(after), Counter(after) - Counter(before)
+    old, new = _by_name(gone), _by_name(come)
+    pairs = {name for name in old.keys() & new.keys() if len(old[name]) == len(new[name]) == 1}
+    changed = [f"{name}: {old[name][0]} -> {new[name][0]}" for name in new if name in pairs]
+    if not (gone or come) and [*before] != [*after]:
+        changed = ["the order of the same parts"]
+    return Difference(
+        tuple(line for line in come.elements() if _name(line) not in pairs),
+        tuple(line for line in gone.elements() if _name(line) not in pairs),
+        tuple(changed),
+    )
+
+
+def _parts(value: object) -> Iterator[tuple[str, object]]:
+    for field in attrs.fields(type(value)):  # type: ignore[arg-type] # it has been seen to have some
+        if field.init and field.repr:
+            yield field.name, getattr(value, field.name)
+
+
+def _joined(parts: Iterable[tuple[str, object]]) -> str:
+    return "; ".join(f"{name} {said(part)}" for name, part in parts)
+
+
+def _named(value: object) -> str:
+    if isinstance(value, functools.partial):
+        return f"partial {_named(value.func)}"
+    if attrs.has(type(value)):
+        return f"{type(value).__qualname__}({_joined(_parts(value))})"
+    return str(getattr(value, "__qualname__", None) or type(value).__qualname__)
+
+
+def _by_name(lines: Counter[str]) -> dict[str, list[str]]:
+    named: dict[str, list[str]] = {}
+    for line in lines.elements():
+        named.setdefault(_name(line), []).append(line.partition(": ")[2])
+    return named
+
+
+def _name(line: str) -> str:
+    return line.partition(": ")[0]

@@ -1,0 +1,200 @@
+"""Invariant: what differs has other lines; what does not has the same, in every process."""
+
+from __future__ import annotations
+
+import enum
+import functools
+from collections import Counter
+from datetime import timedelta
+
+import attrs
+import pytest
+from attrs import evolve, frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incidentflow import ITIL, FieldRule, HoldReason, Lifecycle, Policy, State, Step
+from incidentflow.incident import Case
+from incidentflow.policy import MATRICES
+from incidentflow.words import Difference, Priority, difference, digest_of, lines_of, said
+
+WITHIN = "within 10 days, 0:00:00"
+LINES = st.lists(st.sampled_from(("a: 1", "a: 2", "b: 1", "b: 2", "c: 1", "c: 1; d 2")))
+
+
+class Colour(enum.Enum):
+    """A closed set."""
+
+    RED = "red"
+
+
+@frozen
+class Secretive:
+    """A host's own part, with something that is nobody's business."""
+
+    limit: int
+    token: str = attrs.field(repr=False)
+    made: int = attrs.field(init=False, default=7)
+
+
+def some_guard(case: Case) -> None:
+    """Pass."""
+    del case
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "none"),
+        (True, "yes"),
+        (False, "no"),
+        ("disk", "disk"),
+        ("none", '"none"'),
+        ("two words", '"two words"'),
+        ("5", '"5"'),
+        ("", '""'),
+        (5, "5"),
+        (timedelta(days=5), "5 days, 0:00:00"),
+        (Priority.P1, "P1"),
+        (Colour.RED, "red"),
+        ((), "none"),
+        (("a", "b"), "a, b"),
+        (("a, b",), '"a, b"'),
+        (frozenset({"b", "a"}), "a, b"),
+        ({"a": 1, "b": None}, "a 1, b none"),
+        ({}, "none"),
+        (some_guard, "some_guard"),
+        (functools.partial(some_guard, 1), "partial some_guard"),
+        (object(), "object"),
+        (Secretive(3, "hunter2"), "Secretive(limit 3)"),
+    ],
+    ids=str,
+)
+def test_a_value_is_said(value: object, text: str) -> None:
+    """Text that could be taken for something else is quoted; objects go by their names."""
+    assert text == said(value)
+
+
+def test_nothing_of_a_process_is_in_a_definition() -> None:
+    """No address, and nothing that hides from ``repr``."""
+
+    def build() -> Lifecycle:
+        def guard(case: Case) -> None:
+            del case
+
+        return ITIL.extend(Step("poke", "new", "triaged", guards=guard), name="ours")
+
+    first, other = build(), build()
+    text = "\n".join(first.definition)
+
+    assert first.definition == other.definition
+    assert "build.<locals>.guard" in text
+    assert " at 0x" not in text
+    assert ["limit: 3"] == list(lines_of(Secretive(3, "hunter2")))
+
+
+def test_equal_policies_have_the_same_digest() -> None:
+    """Built anew, and in other words that mean the same."""
+    assert Policy().reference == Policy().reference
+    assert Policy(cancel_reasons=["a"]).reference == Policy(cancel_reasons="a").reference  # type: ignore[arg-type]
+    assert Policy().reference.startswith("policy@")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            {"auto_close": timedelta(0)},
+            Difference((), (), ("auto_close: 5 days, 0:00:00 -> 0:00:00",)),
+        ),
+        ({"reopen_window": None}, Difference((), (), ("reopen_window: 14 days, 0:00:00 -> none",))),
+        ({"resolution_codes": "fixed"}, Difference((), (), ("resolution_codes: none -> fixed",))),
+        (
+            {"fields": (FieldRule("tier", required_at="resolve"),)},
+            Difference(
+                ("fields.tier: type text; required_at resolve; personal no",), ("fields: none",)
+            ),
+        ),
+        (
+            {"hold_reasons": (*Policy().hold_reasons[1:], HoldReason("a: b"))},
+            Difference(
+                ("hold_reasons.a: b: needs none",),
+                ("hold_reasons.awaiting_requester: needs comment",),
+            ),
+        ),
+        (
+            {"requirements": Policy().requirements[:2]},
+            Difference(
+                (),
+                (f"requirements: because reopened; {WITHIN}; blocks no; priority P1; times 2",),
+            ),
+        ),
+        (
+            {"requirements": Policy().requirements[::-1]},
+            Difference((), (), ("the order of the same parts",)),
+        ),
+        (
+            {"matrix": MATRICES["servicenow"]},
+            Difference(
+                (),
+                (),
+                (
+                    'matrix.name: "ITIL 3x3" -> "ServiceNow 3x3"',
+                    "matrix.cells.3.3: P5 -> P4",
+                ),
+            ),
+        ),
+    ],
+)
+def test_what_differs_between_policies_is_named(
+    change: dict[str, object], expected: Difference
+) -> None:
+    """Each option, part and cell for itself."""
+    before, after = Policy(), evolve(Policy(), **change)
+
+    assert before.reference != after.reference
+    assert expected == difference(before.definition, after.definition)
+
+
+def test_what_differs_between_lifecycles_is_named() -> None:
+    """States, ways in the order in which they are tried, needs and guards, renames."""
+    ours = ITIL.extend(
+        State("contained", "open", marks={"restored"}),
+        Step("contain", "in_progress", "contained", needs="note"),
+        Step("cancel", "contained", "cancelled"),
+        Step("resume", "on_hold", "contained"),
+        Step("report", None, "contained", guards=some_guard),  # type: ignore[arg-type]
+        looking="in_progress",
+    )
+    differs = difference(ITIL.definition, ours.definition)
+
+    assert (
+        'states.contained: category open; label ""; marks restored',
+        "steps.contain from in_progress: contained; needs note",
+        "steps.cancel from contained: cancelled",
+        "renames.looking: in_progress",
+    ) == differs.added
+    assert () == differs.removed
+    resume, report = sorted(differs.changed, reverse=True)
+    assert resume.startswith("steps.resume from on_hold: new; guards ")
+    assert resume.endswith(" | contained")
+    assert report.startswith("steps.report from nothing: ")
+    assert report.endswith(" | contained; guards some_guard")
+
+
+@given(LINES, LINES)
+def test_a_difference_accounts_for_every_line(before: list[str], after: list[str]) -> None:
+    """Taken from the one and added to the other, it gives the other; nothing is said twice."""
+    differs = difference(before, after)
+    order = ("the order of the same parts",)
+    changed = () if differs.changed == order else differs.changed
+    pairs = [line.partition(": ")[::2] for line in changed]
+    olds = [f"{name}: {values.partition(' -> ')[0]}" for name, values in pairs]
+    news = [f"{name}: {values.partition(' -> ')[2]}" for name, values in pairs]
+
+    assert Counter(after) == Counter(before) - Counter((*differs.removed, *olds)) + Counter(
+        (*differs.added, *news)
+    )
+    assert (before == after) == (differs == Difference())
+    assert (digest_of(before) == digest_of(after)) == (before == after)
+    assert len(differs.lines) == len(differs.added) + len(differs.removed) + len(differs.changed)
