@@ -30,7 +30,9 @@ def run(*command: str | Path, site: Path) -> str:
 
 def test_there_is_one_for_each_kind_of_user() -> None:
     """Authors of stores, of notifiers, and hosts."""
-    assert ["flask-host", "folder-store"] == [package.name for package in PACKAGES]
+    assert ["flask-host", "folder-store", "webhook-notifier"] == [
+        package.name for package in PACKAGES
+    ]
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.name)

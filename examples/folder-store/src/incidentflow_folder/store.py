@@ -26,6 +26,7 @@ from incidentflow.ports import (
     Claim,
     Line,
     Lookup,
+    OwedKind,
     Query,
     Settlement,
     Stored,
@@ -39,7 +40,7 @@ configure_union_passthrough(str | int | bool | None, CONVERTER)
 ASKED: dict[str, tuple[Any, ...]] = {
     "commit": (tuple[Write, ...],),
     "due": (int, int, int),
-    "claim": (int, int, int, str),
+    "claim": (int, int, int, str, OwedKind | None),
     "settle": (str, Settlement),
 }
 
@@ -93,9 +94,11 @@ class FolderStore:
         subjects: tuple[Subject, ...] = self._ask("due", now, limit, lease)
         return subjects
 
-    def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
-        """Claim owed things that are available, oldest first."""
-        claims: tuple[Claim, ...] = self._ask("claim", now, limit, lease, token)
+    def claim(
+        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None = None
+    ) -> tuple[Claim, ...]:
+        """Claim owed things that are available, oldest first, of one kind or of both."""
+        claims: tuple[Claim, ...] = self._ask("claim", now, limit, lease, token, kind)
         return claims
 
     def settle(self, tenant: str, settlement: Settlement) -> bool:
