@@ -20,6 +20,7 @@ from incidentflow.process.notes import Noted, SubstatusSet
 from incidentflow.process.reporting import Reported, ReportedAgain
 from incidentflow.process.requirements import RequirementRaised, ReviewOverdue
 from incidentflow.process.resolution import Reopened, Resolved
+from incidentflow.process.retention import Erased, LegalHoldPlaced, LegalHoldReleased
 from incidentflow.process.review import (
     ReviewCompleted,
     ReviewDrafted,
@@ -42,11 +43,14 @@ EVENTS: tuple[type[Event], ...] = (
     DedupKeyGivenUp,
     Described,
     DeliveryFailed,
+    Erased,
     Escalated,
     FieldsSet,
     FindingRecorded,
     Held,
     Identified,
+    LegalHoldPlaced,
+    LegalHoldReleased,
     MajorAccepted,
     MajorDemoted,
     MajorProposed,
@@ -94,12 +98,15 @@ __all__ = [
     "DeliveryFailed",
     "Described",
     "Entry",
+    "Erased",
     "Escalated",
     "Event",
     "FieldsSet",
     "FindingRecorded",
     "Held",
     "Identified",
+    "LegalHoldPlaced",
+    "LegalHoldReleased",
     "LifecycleAdopted",
     "MajorAccepted",
     "MajorDemoted",

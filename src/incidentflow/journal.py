@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 from attrs import frozen
@@ -84,6 +84,52 @@ def read(codec: Codec, subject: str, lines: Iterable[Line]) -> tuple[Entry, ...]
 
     """
     return tuple(_read_line(codec, subject, line) for line in lines)
+
+
+def redact(line: Line, goes: Callable[[str, Any], bool]) -> Line:
+    """
+    Take values and their salts from beside a line; its text, and so its hash, stay (rule J8).
+
+    Args:
+        line: The line.
+        goes: Whether a value goes, by its path in the text, such as ``"by.id"``.
+
+    """
+    beside = json.loads(line.personal)
+    left = {path: each for path, each in beside.items() if not goes(path, each[1])}
+    return line if len(left) == len(beside) else attrs.evolve(line, personal=canonical(left))
+
+
+def personal_values(line: Line) -> dict[str, Any]:
+    """Return the personal values of a line that are still there, by their paths in its text."""
+    return {path: value for path, (_, value) in json.loads(line.personal).items()}
+
+
+@cache
+def personal_attributes(cls: type[attrs.AttrsInstance]) -> tuple[attrs.Attribute[Any], ...]:
+    """List the personal attributes of a class, and of the classes of its parts."""
+    found: list[attrs.Attribute[Any]] = []
+    ahead: list[Any] = [cls]
+    seen: set[Any] = set()
+    while ahead:
+        each = ahead.pop()
+        if each in seen:
+            continue
+        seen.add(each)
+        if not attrs.has(each):
+            ahead.extend(get_args(each))
+            continue
+        for attribute in attrs.fields(attrs.resolve_types(each)):
+            if attribute.metadata.get("personal"):
+                found.append(attribute)
+            else:
+                ahead.append(attribute.type)
+    return tuple(found)
+
+
+def is_redacted(line: Line) -> bool:
+    """Whether something was taken from beside a line."""
+    return len(dict(_hashes(json.loads(line.body)))) > len(json.loads(line.personal))
 
 
 def fold(incident: Incident, entries: Iterable[Entry]) -> Incident:

@@ -22,6 +22,7 @@ from incidentflow import (
     HoldReason,
     Incident,
     IncidentDesk,
+    LegalHold,
     Mitigate,
     Note,
     Policy,
@@ -52,6 +53,7 @@ GOOD: Mapping[str, Any] = {
     "impact": 1,
     "incident_manager": "bo",
     "label": "x",
+    "matter": "x",
     "note": "x",
     "priority": 1,
     "raw": "x",
@@ -83,6 +85,7 @@ FIRST: Mapping[str, Command] = {
     "reopen": Resolve(by="ana", code="x", note="x"),
     "resume": Hold(by="ana", reason="x"),
     "return_to_queue": Acknowledge(by="ana"),
+    "release_legal_hold": LegalHold(by="ana", matter="x", reason="x"),
     "submit_review": DraftReview(by="ana", summary="x"),
     "waive_review": ACCEPT,
 }

@@ -16,6 +16,7 @@ from incidentflow.ports import (
     Lookup,
     Order,
     Query,
+    Redaction,
     Settlement,
     Stored,
     Subject,
@@ -195,7 +196,7 @@ class OwesTwice(MemoryStore):
         """Drop what is over."""
         settled = super().settle(tenant, settlement)
         if settled and settlement.state != "waiting":
-            del self._debts._debts[tenant, settlement.key]
+            self._debts.replace(self._debts._debts[tenant, settlement.key], None)
         return settled
 
 
@@ -230,3 +231,28 @@ class ClaimsTwice(MemoryStore):
     def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
         """Look a microsecond ahead."""
         return super().claim(now + 1, limit, lease - 1, token)
+
+
+class LeavesTheText(MemoryStore):
+    """Says that something was erased, and keeps it beside the journal."""
+
+    def erase(self, redactions: Sequence[Redaction]) -> None:
+        """Take out of what is owed alone."""
+        super().erase([evolve(each, personal=()) for each in redactions])
+
+
+class LeavesWhatIsOwed(MemoryStore):
+    """Erases the journal, and forgets the messages."""
+
+    def erase(self, redactions: Sequence[Redaction]) -> None:
+        """Take out of the journal alone."""
+        super().erase([evolve(each, owed=()) for each in redactions])
+
+
+class ErasesOneByOne(MemoryStore):
+    """Erases in several transactions, so that a conflict leaves half of it."""
+
+    def erase(self, redactions: Sequence[Redaction]) -> None:
+        """Keep what came before a conflict."""
+        for each in redactions:
+            super().erase([each])

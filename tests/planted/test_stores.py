@@ -40,6 +40,9 @@ FOUND = {
     faults.LeaksATenant: "test_tenants_are_apart",
     faults.OwesTwice: "test_nothing_is_owed_twice",
     faults.FoldsText: "test_bytes_and_text_are_kept_exactly",
+    faults.LeavesTheText: "test_a_redaction_takes_out_what_it_names",
+    faults.LeavesWhatIsOwed: "test_what_is_owed_ends_when_nothing_stays_of_it",
+    faults.ErasesOneByOne: "test_an_erasure_is_all_or_nothing",
 }
 """For each fault the check that is meant for it; some cannot help breaking one or two more."""
 

@@ -17,7 +17,7 @@ from incidentflow.stores import SQLiteStore
 from incidentflow.stores.sqlite import FIND_DUE, FIND_OWED, HISTORY
 from incidentflow.stores.sqlite_commit import FIND_HOLDER, FIND_KEY, FIND_NUMBER, FIND_SUBJECT
 from incidentflow.stores.sqlite_file import APPLICATION_ID, migrate, require, version_of
-from incidentflow.stores.sqlite_find import LOAD, LOAD_BY_COMMAND_KEY
+from incidentflow.stores.sqlite_find import FIND_OWED_BY, LOAD, LOAD_BY_COMMAND_KEY
 from incidentflow.stores.sqlite_schema import MIGRATIONS
 from incidentflow.testing.store import StoreContract
 from incidentflow.testing.store_data import by_id, incident, lines, write
@@ -168,17 +168,18 @@ def test_hot_statements_use_an_index() -> None:
     """Nothing that is run at each step reads a table from end to end."""
     statements = (
         *(FIND_DUE, FIND_OWED, HISTORY, FIND_SUBJECT, FIND_HOLDER, FIND_NUMBER, FIND_KEY),
-        *(*LOAD.values(), LOAD_BY_COMMAND_KEY),
+        *(*LOAD.values(), LOAD_BY_COMMAND_KEY, FIND_OWED_BY),
     )
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         migrate(connection, "memory")
         for statement in statements:
-            bound = ["1"] * statement.count("?")
+            named = dict.fromkeys(("tenant", "id", "kind"), "1")
+            bound = named if ":id" in statement else ["1"] * statement.count("?")
             plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", bound).fetchall()
 
             assert not [step for *_, step in plan if step.startswith("SCAN")]
 
-    assert set(By) == {*LOAD, By.COMMAND_KEY}
+    assert set(By) == {*LOAD, By.COMMAND_KEY, By.OWED}
 
 
 def test_an_old_sqlite_is_refused() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from inspect import isawaitable
 from typing import Self, Unpack
@@ -20,7 +20,7 @@ from incidentflow.incident import Command, Entry, Incident
 from incidentflow.ports import AsyncStore, Store
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
-from incidentflow.usecases import Delivered, Reference, Ticked
+from incidentflow.usecases import Delivered, Erasure, Reference, Ticked
 from incidentflow.words import Actor, evolve
 
 
@@ -74,6 +74,20 @@ class AsyncIncidentDesk(AsyncReader):
     @documented_as(IncidentDesk.deliver)
     async def deliver(self, limit: int = 1000) -> Delivered:
         return await usecases.deliver(self._setup, make_limit(limit))
+
+    @documented_as(IncidentDesk.erase)
+    async def erase(
+        self,
+        person: Actor | str,
+        *,
+        by: Actor | str,
+        reason: str,
+        names: Iterable[str] = (),
+        incidents: Iterable[Reference] = (),
+    ) -> Erasure:
+        return await usecases.erase(
+            self._setup, person, by=by, reason=reason, names=names, incidents=incidents
+        )
 
     @documented_as(IncidentDesk.tenant)
     def tenant(self, name: str) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ParamSpec, TypeVar, Unpack
 
@@ -12,7 +12,7 @@ from incidentflow.desk.inputs import Criteria, make_page, make_search
 from incidentflow.desk.reading import Reader
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
-from incidentflow.usecases import Page, Reference, Setup, Verification
+from incidentflow.usecases import Erasure, Page, Reference, Setup, Verification
 from incidentflow.words import Actor, utc
 
 P = ParamSpec("P")
@@ -75,6 +75,16 @@ class AsyncReader:
     @documented_as(Reader.adoptions)
     async def adoptions(self) -> tuple[Entry, ...]:
         return await usecases.adoptions(self._setup)
+
+    @documented_as(Reader.traces)
+    async def traces(
+        self,
+        person: Actor | str,
+        *,
+        names: Iterable[str] = (),
+        incidents: Iterable[Reference] = (),
+    ) -> Erasure:
+        return await usecases.traces(self._setup, person, names, incidents)
 
     @documented_as(Reader.describe)
     async def describe(self) -> Description:

@@ -16,6 +16,7 @@ from incidentflow.ports import (
     Opener,
     OwedKind,
     Query,
+    Redaction,
     Settlement,
     Store,
     Stored,
@@ -85,6 +86,10 @@ class Lifted:
     async def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle at once."""
         return self._store.settle(tenant, settlement)
+
+    async def erase(self, redactions: Sequence[Redaction]) -> None:
+        """Erase at once."""
+        self._store.erase(redactions)
 
 
 def close_store(store: Store | AsyncStore) -> Any:  # noqa: ANN401 - what an async store awaits

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any, get_args
 
 import attrs
 
 from incidentflow.engine import Practice
-from incidentflow.errors import LifecycleError, PolicyError, nearest
+from incidentflow.errors import InvalidInput, LifecycleError, PolicyError, nearest
 from incidentflow.incident import Event
+from incidentflow.journal import personal_attributes
 from incidentflow.process import Advance
 
 
@@ -17,17 +19,28 @@ def require_fit(practice: Practice, events: Iterable[type[Event]]) -> None:
     Refuse a policy and a lifecycle that could never work together.
 
     Raises:
+        InvalidInput: A personal attribute of an event is no text, and so could not be erased.
         PolicyError: Own fields are called as inputs are, or required before no trigger; or a
             subscription names no kind of event.
         LifecycleError: A step needs what neither its command nor an own field can give.
 
     """
-    found = tuple(_policy_problems(practice, {event.kind for event in events}))
+    for problem in _unerasable(kinds := tuple(events)):
+        raise InvalidInput("events", problem, "is personal and no text; hold it as a str")
+    found = tuple(_policy_problems(practice, {event.kind for event in kinds}))
     if found:
         raise PolicyError("policy", found)
     found = tuple(_lifecycle_problems(practice))
     if found:
         raise LifecycleError(f"lifecycle {practice.lifecycle.name!r}", found)
+
+
+def _unerasable(events: Iterable[type[Event]]) -> Iterator[str]:
+    """Name the personal attributes that could not be read any more once they are erased."""
+    for event in events:
+        for each in personal_attributes(event):
+            if not {str, Any, None} & {each.type, *get_args(each.type)}:
+                yield f"{event.kind}.{each.name}"
 
 
 def _policy_problems(practice: Practice, kinds: set[str]) -> Iterator[str]:

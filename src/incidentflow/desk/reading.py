@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Unpack
 
@@ -11,7 +12,7 @@ from incidentflow.desk.drivers import run
 from incidentflow.desk.inputs import Criteria, make_page, make_search
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
-from incidentflow.usecases import Page, Reference, Setup, Verification
+from incidentflow.usecases import Erasure, Page, Reference, Setup, Verification
 from incidentflow.words import Actor, utc
 
 
@@ -121,6 +122,28 @@ class Reader:
 
         """
         return run(usecases.adoptions(self._setup))
+
+    def traces(
+        self,
+        person: Actor | str,
+        *,
+        names: Iterable[str] = (),
+        incidents: Iterable[Reference] = (),
+    ) -> Erasure:
+        """
+        Count what `erase` would take out, with the same arguments; nothing is changed (rule J8).
+
+        Args:
+            person: The person, by the host's id.
+            names: Other words for them.
+            incidents: Incidents all of whose personal texts are theirs.
+
+        Raises:
+            InvalidInput: The person is no actor, or a name is blank.
+            IncidentNotFound: One of the incidents is not there.
+
+        """
+        return run(usecases.traces(self._setup, person, names, incidents))
 
     def describe(self) -> Description:
         """Describe the desk: versions, store, lifecycle, and incidents in unknown states."""

@@ -17,6 +17,7 @@ from incidentflow.ports import (
     Opener,
     OwedKind,
     Query,
+    Redaction,
     Settlement,
     Store,
     Stored,
@@ -65,6 +66,10 @@ class Threaded(Lifted):
     async def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle on the thread."""
         return await self._hop(self._store.settle, tenant, settlement)
+
+    async def erase(self, redactions: Sequence[Redaction]) -> None:
+        """Erase on the thread."""
+        await self._hop(self._store.erase, redactions)
 
     def join(self, connection: object) -> AsyncStore:
         """Join a transaction of the host; its connection stays on the thread of the caller."""

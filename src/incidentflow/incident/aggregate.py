@@ -176,6 +176,7 @@ class Incident:
     auto_close_at: datetime | None = None
     postponed: tuple[Postponed, ...] = ()
     threads: tuple[Thread, ...] = ()
+    legal_holds: tuple[str, ...] = ()
     counts: Counts = Counts()
     source_sequence: int | None = None
 

@@ -22,6 +22,7 @@ class By(enum.Enum):
     NUMBER = "number"
     DEDUP_KEY = "dedup_key"
     COMMAND_KEY = "command_key"
+    OWED = "owed"
 
 
 @frozen
@@ -32,7 +33,7 @@ class Lookup:
     Attributes:
         tenant: In which world.
         by: By what.
-        value: The id, number or key.
+        value: The id, number or key; by ``OWED`` the id, and all that it ever owed comes along.
         kind: The kind of subject; a command key finds any kind.
 
     """

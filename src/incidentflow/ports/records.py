@@ -92,7 +92,8 @@ class Owed:
     One thing owed by a commit; carried out by claim, act, settle.
 
     Attributes:
-        key: Stable over all attempts, unique in the tenant (rule D1).
+        key: Stable over all attempts, unique in the tenant (rule D1); begins with the id of the
+            subject that owes it and a slash.
         kind: Message or command.
         body: What is owed, as text.
         available_at: From when on it may be claimed, in microseconds.
@@ -193,6 +194,7 @@ class Stored:
         due_at: When its next thing is due, in microseconds, or None.
         fingerprint: When looked up by a command key: the fingerprint kept with it.
         result: When looked up by a command key: the version that the command led to.
+        owed: When looked up by ``OWED``: all that it ever owed, by key, settled or not.
 
     """
 
@@ -204,3 +206,25 @@ class Stored:
     due_at: int | None = None
     fingerprint: str = ""
     result: int = 0
+    owed: tuple[Owed, ...] = ()
+
+
+@frozen(kw_only=True)
+class Redaction:
+    """
+    What an erasure takes out of one subject, together or not at all (rule J8).
+
+    Everything else about a line stays, so that its chain still holds.
+
+    Attributes:
+        write: The entry that says so, with the snapshot and the index record as they are without
+            what is erased; it owes nothing, settles nothing and has no key.
+        personal: What stays beside the text of journal lines, by their sequence numbers.
+        owed: What stays of owed things, by their keys; of one that is empty nothing stays to be
+            done.
+
+    """
+
+    write: Write
+    personal: tuple[tuple[int, str], ...] = ()
+    owed: tuple[tuple[str, str], ...] = ()

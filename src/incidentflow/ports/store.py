@@ -10,6 +10,7 @@ from incidentflow.ports.records import (
     Claim,
     Line,
     OwedKind,
+    Redaction,
     Settlement,
     Stored,
     Subject,
@@ -75,6 +76,22 @@ class Store(Protocol):
     def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle one claim; False when its token is no longer the latest (rule D2)."""
 
+    def erase(self, redactions: Sequence[Redaction]) -> None:
+        """
+        Take out what redactions name, all or none; with none, wipe away what earlier ones left.
+
+        The write of each is stored as by `commit`. An owed thing of which nothing stays and that
+        still waits ends as ``"erased"``: its claims are void. After a call without redactions
+        nothing that was taken out is found anywhere in what the store keeps: in no log, in no
+        free page.
+
+        Raises:
+            CommitConflict: A version or dedup key no longer holds.
+            StoreError: The storage failed, or what was taken out cannot be wiped away now; an
+                erasure may be repeated.
+
+        """
+
 
 class AsyncStore(Protocol):
     """A store whose methods are awaited; the same contract as `Store`."""
@@ -109,6 +126,9 @@ class AsyncStore(Protocol):
 
     async def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle one claim."""
+
+    async def erase(self, redactions: Sequence[Redaction]) -> None:
+        """Take out what redactions name; with none, wipe away what earlier ones left."""
 
 
 @runtime_checkable

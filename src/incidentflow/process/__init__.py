@@ -15,6 +15,7 @@ from incidentflow.process.major import AcceptMajor, DemoteMajor, ProposeMajor, R
 from incidentflow.process.notes import Note, SetSubstatus
 from incidentflow.process.reporting import Report, ReportAgain
 from incidentflow.process.resolution import Reopen, Resolve
+from incidentflow.process.retention import LegalHold, ReleaseLegalHold
 from incidentflow.process.review import CompleteReview, DraftReview, SubmitReview, WaiveReview
 from incidentflow.process.triage import OverridePriority, Reclassify, Triage
 from incidentflow.process.work import Acknowledge, Advance, Mitigate, Relapse, ReturnToQueue
@@ -56,6 +57,8 @@ COMMANDS: tuple[type[Command], ...] = (
     Reinstate,
     Merge,
     Absorb,
+    LegalHold,
+    ReleaseLegalHold,
     Correct,
     RenameState,
 )
@@ -78,6 +81,7 @@ __all__ = [
     "Finding",
     "Hold",
     "Identify",
+    "LegalHold",
     "Merge",
     "Mitigate",
     "Note",
@@ -87,6 +91,7 @@ __all__ = [
     "Reinstate",
     "RejectMajor",
     "Relapse",
+    "ReleaseLegalHold",
     "RenameState",
     "Reopen",
     "Report",

@@ -9,6 +9,7 @@ from incidentflow.incident.owed import Message
 from incidentflow.policy import Audience, Policy
 from incidentflow.process.delivery import DeliveryFailed
 from incidentflow.process.escalation import Escalated
+from incidentflow.words import ERASED
 
 GROUPS = frozenset({Audience.TEAM, Audience.STAKEHOLDERS})
 """The audiences that are never a single person, whatever they are called."""
@@ -45,4 +46,4 @@ def _recipients(incident: Incident, entry: Entry, audience: Audience) -> tuple[s
         Audience.ESCALATED_TO: incident.escalated_to.management or incident.escalated_to.team,
         Audience.STAKEHOLDERS: "stakeholders",
     }[audience]
-    return () if recipient is None else (recipient,)
+    return () if recipient in {None, ERASED} else (recipient,)

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident
-from incidentflow.words import evolve, line, personal, prose
+from incidentflow.words import evolve, line, person_id, personal, prose
 
 
 @frozen
@@ -16,7 +16,7 @@ class Assigned(Event):
     """A team or a person was made responsible."""
 
     team: str | None = None
-    assignee: str | None = personal(default=None)
+    assignee: str | None = person_id(default=None)
     reason: str | None = personal(default=None)
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:

@@ -10,7 +10,7 @@ from attrs import frozen
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Thread
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import evolve, personal
+from incidentflow.words import evolve, person_id
 
 
 @frozen
@@ -19,7 +19,7 @@ class ThreadOpened(Event):
 
     channel: str
     reference: str
-    recipient: str = personal()
+    recipient: str = person_id()
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Remember what later messages continue."""
@@ -40,7 +40,7 @@ class DeliveryFailed(Event):
     told_of: str
     sequence: int
     reason: str
-    recipient: str = personal()
+    recipient: str = person_id()
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Leave the incident as it is."""

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import evolve, line, personal, prose
+from incidentflow.words import evolve, line, person_id, personal, prose
 
 DESCRIPTION = ("title", "description", "source", "requester")
 
@@ -22,7 +22,7 @@ class Described(Event):
     title: str | None = personal(default=None)
     description: str | None = personal(default=None)
     source: str | None = None
-    requester: str | None = personal(default=None)
+    requester: str | None = person_id(default=None)
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Take over what was given."""

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Ask, Case, Command, Entry, Event, Incident
 from incidentflow.process.assignment import Assigned
-from incidentflow.words import evolve, flag, line, member, personal, prose
+from incidentflow.words import evolve, flag, line, member, person_id, personal, prose
 
 
 class Axis(enum.Enum):
@@ -34,7 +34,7 @@ class Reached:
 
     """
 
-    person: str = personal()
+    person: str = person_id()
 
 
 @frozen
@@ -42,7 +42,7 @@ class Escalated(Event):
     """The incident was escalated; informing never transfers it (rule E1)."""
 
     axis: Axis
-    target: str = personal()
+    target: str = person_id()
     reason: str = personal()
     reached: tuple[Reached, ...] = ()
 

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from incidentflow.errors import Failure
 from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Major, MajorStatus
-from incidentflow.words import evolve, line, personal, prose
+from incidentflow.words import evolve, line, person_id, personal, prose
 
 
 def _set(incident: Incident, status: MajorStatus) -> Incident:
@@ -38,8 +38,8 @@ class MajorAccepted(Event):
     """It is a major incident; these people lead it."""
 
     business_impact: str = personal()
-    incident_manager: str = personal()
-    communications_lead: str = personal()
+    incident_manager: str = person_id()
+    communications_lead: str = person_id()
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Set the overlay and the roles."""

@@ -28,6 +28,7 @@ from incidentflow.words import (
     aware,
     evolve,
     line,
+    person_id,
     personal,
     prose,
     strings,
@@ -65,7 +66,7 @@ class Reported(Event):
     title: str = personal()
     source: str
     description: str | None = personal(default=None)
-    requester: str | None = personal(default=None)
+    requester: str | None = person_id(default=None)
     location: str | None = personal(default=None)
     customer: str | None = personal(default=None)
     service: str | None = None

@@ -10,7 +10,7 @@ from attrs import field, frozen
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import RequirementStatus, ReviewStatus
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import Actor, evolve, line, personal, plain, prose
+from incidentflow.words import Actor, evolve, line, person_id, personal, plain, prose
 
 
 def _meet(incident: Incident, status: RequirementStatus) -> Incident:
@@ -77,7 +77,7 @@ class ReviewWaived(Event):
     """Somebody else agreed that no review is needed."""
 
     reason: str = personal()
-    approved_by: str = personal()
+    approved_by: str = person_id()
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Waive the requirements."""

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from incidentflow.errors import Failure, InvalidInput, shorten
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place, Steps
-from incidentflow.words import evolve, line, personal, prose
+from incidentflow.words import evolve, line, person_id, personal, prose
 
 
 def responder(case: Case) -> str | None:
@@ -29,7 +29,7 @@ def responder_known(case: Case) -> Failure | None:
 class Acknowledged(Event):
     """Somebody takes it."""
 
-    assignee: str | None = personal(default=None)
+    assignee: str | None = person_id(default=None)
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Set the assignee; the first acknowledgement of an episode is its milestone."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 
+import attrs
 from attrs import frozen
 
 from incidentflow.errors import CommitConflict
@@ -17,6 +19,7 @@ from incidentflow.ports import (
     Lookup,
     OwedKind,
     Query,
+    Redaction,
     Settlement,
     Stored,
     Subject,
@@ -46,7 +49,7 @@ class MemoryStore:
     """
 
     name = "memory:"
-    capabilities: frozenset[str] = frozenset()
+    capabilities = frozenset({"erases"})
 
     def __init__(self) -> None:
         """Start empty."""
@@ -61,6 +64,8 @@ class MemoryStore:
         with self._lock:
             if lookup.by is not By.COMMAND_KEY:
                 row = self._rows.named(lookup)
+                if row and lookup.by is By.OWED:
+                    return evolve(row.stored, owed=self._debts.of(row.subject))
                 return row.stored if row else None
             done = self._done.get((lookup.tenant, lookup.value))
             row = self._rows.get(done.subject) if done else None
@@ -105,10 +110,21 @@ class MemoryStore:
 
     def commit(self, writes: Sequence[Write]) -> tuple[str | None, ...]:
         """Store writes in order, all or none, and return each subject's number."""
+        with self._together() as undo:
+            return tuple([self._write(write, undo) for write in writes])
+
+    def erase(self, redactions: Sequence[Redaction]) -> None:
+        """Take out what redactions name, all or none; nothing of it is kept elsewhere."""
+        with self._together() as undo:
+            for redaction in redactions:
+                self._redact(redaction, undo)
+
+    @contextmanager
+    def _together(self) -> Iterator[Undo]:
         undo: Undo = []
         with self._lock:
             try:
-                return tuple([self._write(write, undo) for write in writes])
+                yield undo
             except BaseException:
                 for step in reversed(undo):
                     step()
@@ -166,6 +182,19 @@ class MemoryStore:
             done = _Done(subject, write.fingerprint, write.version)
             self._done[subject.tenant, write.key] = done
         return number
+
+    def _redact(self, redaction: Redaction, undo: Undo) -> None:
+        self._write(redaction.write, undo)
+        subject, left = redaction.write.subject, dict(redaction.personal)
+        lines = self._rows.lines(subject)
+        undo.append(partial(lines.__setitem__, slice(None), [*lines]))
+        lines[:] = [
+            attrs.evolve(one, personal=left.get(one.sequence, one.personal)) for one in lines
+        ]
+        for debt, body in self._debts.among(subject, dict(redaction.owed)):
+            erased = debt.erased(body)
+            self._debts.replace(debt, erased)
+            undo.append(partial(self._debts.replace, erased, debt))
 
     def _number(self, write: Write, undo: Undo) -> str | None:
         """Draw the next number of the series, or keep the one that is brought along."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count, islice
 
 from attrs import frozen
@@ -83,6 +83,10 @@ class Rows:
     def get(self, subject: Subject | None) -> Row | None:
         """Return one subject's row, or None."""
         return self._rows.get(subject) if subject else None
+
+    def lines(self, subject: Subject) -> list[Line]:
+        """Return the journal of a subject that is there, to be changed."""
+        return self._rows[subject].lines
 
     def version(self, subject: Subject) -> int | None:
         """Return one subject's version, or None."""
@@ -226,6 +230,13 @@ class Debt:
         owed = evolve(self.owed, available_at=settlement.available_at) if again else self.owed
         return evolve(self, owed=owed, state=settlement.state, token=None)
 
+    def erased(self, body: str) -> Debt:
+        """Return it with what stays of it; with nothing, there is nothing to be done either."""
+        rest = evolve(self, owed=evolve(self.owed, body=body))
+        if body or self.state != "waiting":
+            return rest
+        return evolve(rest, state="erased", token=None)
+
 
 class Debts:
     """All that was ever owed, and the queue of what still is."""
@@ -234,11 +245,22 @@ class Debts:
         """Start empty."""
         self._debts: dict[tuple[str, str], Debt] = {}
         self._queues = {kind: Ordered[tuple[str, str]]() for kind in OwedKind}
+        self._owing: dict[Subject, list[tuple[str, str]]] = {}
         self._places = count()
 
     def known(self, tenant: str, key: str) -> bool:
         """Whether something was owed under this key, ever."""
         return (tenant, key) in self._debts
+
+    def of(self, subject: Subject) -> tuple[Owed, ...]:
+        """Return all that a subject ever owed, in the order it came."""
+        return tuple(self._debts[key].owed for key in self._owing.get(subject, ()))
+
+    def among(self, subject: Subject, bodies: Mapping[str, str]) -> list[tuple[Debt, str]]:
+        """Return what a subject owes under these keys, each with the text that goes with it."""
+        keys = ((subject.tenant, key) for key in bodies)
+        owing = self._owing.get(subject, ())
+        return [(self._debts[key], bodies[key[1]]) for key in keys if key in owing]
 
     def held(self, tenant: str, settlement: Settlement) -> Debt | None:
         """Return what a settlement ends, or None when its token is not the latest."""
@@ -253,10 +275,14 @@ class Debts:
         """Put a debt in the place of another, in the queue too."""
         if old:
             del self._debts[old.key]
+            if not new:
+                self._owing[old.subject].remove(old.key)
             if old.state == "waiting":
                 self._queues[old.owed.kind].remove(old.turn)
         if new:
             self._debts[new.key] = new
+            if not old:
+                self._owing.setdefault(new.subject, []).append(new.key)
             if new.state == "waiting":
                 self._queues[new.owed.kind].add(new.turn, new.key)
 

@@ -18,6 +18,7 @@ from incidentflow.ports import (
     Owed,
     OwedKind,
     Query,
+    Redaction,
     Settlement,
     Stored,
     Subject,
@@ -25,6 +26,7 @@ from incidentflow.ports import (
 )
 from incidentflow.stores.index import lease_end
 from incidentflow.stores.sqlite_commit import put, settle
+from incidentflow.stores.sqlite_erase import redact, wipe
 from incidentflow.stores.sqlite_file import OWN, SHARED, connect, require
 from incidentflow.stores.sqlite_find import load, search
 from incidentflow.stores.sqlite_host import HostLink
@@ -79,7 +81,8 @@ class SQLiteStore:
 
     Attributes:
         name: The store as a URL.
-        capabilities: ``durable``, ``joins_host``.
+        capabilities: ``durable``, ``joins_host``; and ``erases`` in a file of its own, for wiping
+            rewrites the whole file.
 
     """
 
@@ -123,6 +126,8 @@ class SQLiteStore:
                 raise InvalidInput(option, shorten(value), f"is not one of {', '.join(known)}")
         require(sqlite3.sqlite_version_info)
         self.name = f"sqlite:///{where}" if file == OWN else f"sqlite:///{where}?file={file}"
+        if file == OWN:
+            self.capabilities |= {"erases"}
         self._place = Path(where).absolute(), file
         self._links: Links | HostLink = Links(
             lambda: connect(*self._place, synchronous, busy_timeout)
@@ -146,7 +151,8 @@ class SQLiteStore:
         """
         Return this store inside the transaction that is open on a connection of the host.
 
-        Each commit is a savepoint; nothing is committed, and nothing is taken out to be sent.
+        Each commit is a savepoint; nothing is committed, nothing is taken out to be sent, and
+        nothing is erased.
 
         Args:
             connection: A `sqlite3.Connection` to the same file, or what Django or SQLAlchemy
@@ -220,6 +226,18 @@ class SQLiteStore:
         return self._links.write(
             "settle", lambda connection: settle(connection, tenant, settlement)
         )
+
+    def erase(self, redactions: Sequence[Redaction]) -> None:
+        """Take out what redactions name, all or none; with none, wipe away what is left of it."""
+        if not redactions:
+            self._links.read("wipe away what was erased", wipe)
+            return
+
+        def work(connection: sqlite3.Connection) -> None:
+            for redaction in redactions:
+                redact(connection, redaction)
+
+        self._links.write("erase", work)
 
 
 def _claim(row: tuple[int, str, str, str, str, str, str, int, int], token: str) -> Claim:

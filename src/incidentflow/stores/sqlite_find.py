@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from incidentflow.ports import By, Lookup, Order, Query, Stored, Subject
+from incidentflow.ports import By, Lookup, Order, Owed, OwedKind, Query, Stored, Subject
 from incidentflow.stores.index import marks
+from incidentflow.words import evolve
 
 SELECT = """
     SELECT tenant, kind, id, number, version, snapshot, head, due_at
@@ -25,6 +26,15 @@ LOAD_BY_COMMAND_KEY = """
     FROM incidentflow_command AS command
     JOIN incidentflow_subject AS subject ON subject.row = command.subject
     WHERE command.tenant = ? AND command.key = ?
+"""
+
+FIND_OWED_BY = """
+    SELECT owed.key, owed.kind, owed.body, owed.available_at
+    FROM incidentflow_owed AS owed
+    JOIN incidentflow_subject AS subject ON subject.row = owed.subject
+    WHERE subject.tenant = :tenant AND subject.id = :id AND subject.kind = :kind
+        AND owed.tenant = :tenant AND owed.key > :id || '/' AND owed.key < :id || '0'
+    ORDER BY owed.row
 """
 
 # All pairs of category and state, by leaps along the index instead of a walk through it.
@@ -70,8 +80,27 @@ def load(connection: sqlite3.Connection, lookup: Lookup) -> Stored | None:
         found = connection.execute(LOAD_BY_COMMAND_KEY, (lookup.tenant, lookup.value)).fetchone()
         return _stored(found[:-2], *found[-2:]) if found else None
     named = (lookup.tenant, lookup.value, lookup.kind)
+    if lookup.by is By.OWED:
+        return _owing(connection, lookup)
     found = connection.execute(LOAD[lookup.by], named).fetchone()
     return _stored(found) if found else None
+
+
+def _owing(connection: sqlite3.Connection, lookup: Lookup) -> Stored | None:
+    named = {"tenant": lookup.tenant, "id": lookup.value, "kind": lookup.kind}
+    connection.execute("BEGIN")
+    try:
+        found = connection.execute(LOAD[By.ID], tuple(named.values())).fetchone()
+        rows = connection.execute(FIND_OWED_BY, named).fetchall()
+        owed = tuple(
+            [
+                Owed(key=key, kind=OwedKind(what), body=body, available_at=available_at)
+                for key, what, body, available_at in rows
+            ]
+        )
+    finally:
+        connection.execute("COMMIT")
+    return evolve(_stored(found), owed=owed) if found else None
 
 
 def search(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:

@@ -19,6 +19,7 @@ from incidentflow.ports import (
     Lookup,
     OwedKind,
     Query,
+    Redaction,
     Settlement,
     Store,
     Stored,
@@ -94,6 +95,11 @@ class SuspendingStore:
         """Wait, then settle."""
         await _Turn()
         return self._store.settle(tenant, settlement)
+
+    async def erase(self, redactions: Sequence[Redaction]) -> None:
+        """Wait, then erase."""
+        await _Turn()
+        self._store.erase(redactions)
 
 
 @define

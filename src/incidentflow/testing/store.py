@@ -13,6 +13,7 @@ without a visible reason is refused: ``incidentflow.testing.contract``.
 from __future__ import annotations
 
 from incidentflow.testing.store_commits import StoreCommits
+from incidentflow.testing.store_erasures import StoreErasures
 from incidentflow.testing.store_finds import StoreFinds
 from incidentflow.testing.store_keys import StoreKeys
 from incidentflow.testing.store_numbers import StoreNumbers
@@ -21,7 +22,7 @@ from incidentflow.testing.store_queues import StoreQueues
 CAPABILITIES = frozenset({"durable", "joins_host", "server_clock", "erases"})
 
 
-class StoreContract(StoreCommits, StoreKeys, StoreNumbers, StoreFinds, StoreQueues):
+class StoreContract(StoreCommits, StoreKeys, StoreNumbers, StoreFinds, StoreQueues, StoreErasures):
     """
     Everything that a store must do, as tests.
 

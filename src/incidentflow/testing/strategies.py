@@ -168,6 +168,7 @@ def inputs(words: Vocabulary, wrong: str = "nonsense") -> Drawn:
         "into": one_of(*words.others),
         "items": st.lists(text, max_size=2),
         "kind_of": st.sampled_from(FindingKind),
+        "matter": st.sampled_from(("case-1", "case-2")),
         "milestone": st.sampled_from(sorted(MILESTONES)),
         "priority": st.sampled_from(Priority),
         "reason": text,

@@ -9,6 +9,7 @@ from incidentflow.usecases.adopting import adopt, adoptions, charter
 from incidentflow.usecases.batching import Held, Overlay
 from incidentflow.usecases.changing import apply, change, report
 from incidentflow.usecases.delivering import Delivered, deliver
+from incidentflow.usecases.erasing import Erasure, erase, traces
 from incidentflow.usecases.outside import Given, Outside, PluginInfo
 from incidentflow.usecases.reading import (
     Page,
@@ -28,6 +29,7 @@ from incidentflow.usecases.ticking import Ticked, tick
 
 __all__ = [
     "Delivered",
+    "Erasure",
     "Given",
     "Held",
     "Outside",
@@ -45,6 +47,7 @@ __all__ = [
     "change",
     "charter",
     "deliver",
+    "erase",
     "find",
     "forecast",
     "get",
@@ -55,5 +58,6 @@ __all__ = [
     "report",
     "strangers",
     "tick",
+    "traces",
     "verify",
 ]

@@ -18,6 +18,7 @@ from incidentflow.ports import (
     Lookup,
     OwedKind,
     Query,
+    Redaction,
     Settlement,
     Stored,
     Subject,
@@ -74,8 +75,8 @@ class Overlay:
 
     @property
     def capabilities(self) -> frozenset[str]:
-        """What the store behind can do."""
-        return self._store.capabilities
+        """What the store behind can do; what is erased is erased at once, so not in a batch."""
+        return self._store.capabilities - {"erases"}
 
     async def flush(self) -> dict[Subject, str | None]:
         """
@@ -106,7 +107,7 @@ class Overlay:
                 latest = self._latest[write.subject]
                 return evolve(latest, fingerprint=write.fingerprint, result=write.version)
             stored = await self._store.load(lookup)
-        elif lookup.by is By.ID:
+        elif lookup.by in {By.ID, By.OWED}:
             subject = Subject(lookup.tenant, lookup.kind, lookup.value)
             return self._latest.get(subject) or await self._store.load(lookup)
         else:
@@ -181,3 +182,14 @@ class Overlay:
     async def settle(self, tenant: str, settlement: Settlement) -> bool:
         """Settle in the store behind."""
         return await self._store.settle(tenant, settlement)
+
+    async def erase(self, redactions: Sequence[Redaction]) -> None:
+        """
+        Refuse: what is erased is erased at once.
+
+        Raises:
+            InvalidInput: Always.
+
+        """
+        del redactions
+        raise InvalidInput("batch", "this batch", "cannot erase; erase with the desk itself")

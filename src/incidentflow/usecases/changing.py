@@ -157,7 +157,7 @@ async def _decide(
     write = evolve(
         write,
         key=key,
-        fingerprint=fingerprint(setup, asked or commands) if key is not None else "",
+        fingerprint=fingerprint(setup, asked or commands, write.lines) if key is not None else "",
         settles=settles,
         index=evolve(write.index, number=number),
     )
@@ -197,13 +197,13 @@ async def _first(
         return None
     if not setup.shows(stored):
         raise KeyReused(key, "another incident")
-    same = is_same(setup, commands, stored.fingerprint)
+    lines = (await setup.store.history(stored.subject))[: stored.result]
+    same = is_same(setup, commands, stored.fingerprint, lines)
     if not (same and (reference is None or means(reference, stored))):
         raise KeyReused(key, stored.number or stored.subject.id)
     if stored.version == stored.result:
         return setup.read(stored)
-    lines = await setup.store.history(stored.subject)
-    entries = read(setup.codec, stored.subject.id, lines[: stored.result])
+    entries = read(setup.codec, stored.subject.id, lines)
     blank = Incident(tenant=setup.tenant, id=stored.subject.id)
     return evolve(fold(blank, entries), number=stored.number)
 

@@ -12,8 +12,8 @@ from incidentflow import engine
 from incidentflow.charter import Charter, enact
 from incidentflow.codec import canonical
 from incidentflow.incident import Command, Entry, Incident
-from incidentflow.journal import seal
-from incidentflow.ports import Index, Owed, OwedKind, Write
+from incidentflow.journal import is_redacted, seal
+from incidentflow.ports import Index, Line, Owed, OwedKind, Write
 from incidentflow.usecases.setup import Setup
 from incidentflow.words import Actor, micros
 
@@ -51,22 +51,40 @@ def to_adopt(setup: Setup, before: Charter, entries: Sequence[Entry], head: str)
     )
 
 
-def fingerprint(setup: Setup, commands: Sequence[Command], salt: str = "") -> str:
+def fingerprint(
+    setup: Setup, commands: Sequence[Command], lines: Sequence[Line], salt: str = ""
+) -> str:
     """
     Hash what commands ask for, to tell a repeat from another request.
 
-    The salt stands before the hash, so that short personal text cannot be guessed from it. How an
-    actor is shown does not count.
+    What stands beside the lines that came of them is hashed too. Its salts keep short personal
+    text from being guessed, and go with it when it is erased (rule J8); where no line came of
+    them, a salt stands before the hash. How an actor is shown does not count.
     """
-    salt = salt or setup.entropy.draw(SALT).hex()
     plain = (evolve(each, by=Actor(each.by.kind, each.by.id)) for each in commands)
-    content = canonical([salt, *(setup.codec.command_data(each) for each in plain)])
-    return f"{salt}:{hashlib.sha256(content.encode()).hexdigest()}"
+    first = lines[0].sequence if lines else 0
+    salts = [line.personal for line in lines] or [salt := salt or setup.entropy.draw(SALT).hex()]
+    content = canonical([*salts, *(setup.codec.command_data(each) for each in plain)])
+    return f"{first}:{salt}:{hashlib.sha256(content.encode()).hexdigest()}"
 
 
-def is_same(setup: Setup, commands: Sequence[Command], stored: str) -> bool:
-    """Whether commands ask for what a stored fingerprint was made of."""
-    return fingerprint(setup, commands, stored.partition(":")[0]) == stored
+def is_same(
+    setup: Setup, commands: Sequence[Command], stored: str, journal: Sequence[Line]
+) -> bool:
+    """
+    Whether commands ask for what a stored fingerprint was made of.
+
+    Args:
+        setup: What it works with.
+        commands: What is asked.
+        stored: The fingerprint.
+        journal: The lines up to the last that came of the commands. Once something of them was
+            erased, nothing can be compared any more, and the key alone decides.
+
+    """
+    first, salt, _ = stored.split(":")
+    lines = journal[int(first) - 1 :] if int(first) else ()
+    return fingerprint(setup, commands, lines, salt) == stored or any(map(is_redacted, lines))
 
 
 def _index(setup: Setup, commit: engine.Commit) -> Index:

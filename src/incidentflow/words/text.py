@@ -137,3 +137,12 @@ def personal(**options: Any) -> Any:  # noqa: ANN401 - as attrs.field itself
     without breaking the chain (rule J2).
     """
     return attrs.field(metadata={"personal": True}, **options)
+
+
+def person_id(**options: Any) -> Any:  # noqa: ANN401 - as attrs.field itself
+    """
+    Declare an attribute that names a person by the host's id; personal too, but not a text.
+
+    Erasing somebody else's texts leaves it (rule J8).
+    """
+    return attrs.field(metadata={"personal": True, "person": True}, **options)

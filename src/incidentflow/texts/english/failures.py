@@ -42,6 +42,8 @@ FAILURES: Mapping[str, str] = {
     "rename.undeclared": "no new name is declared for state {state:quoted}",
     "reopen.closed": "a closed incident stays closed here; report a new one that refers to it",
     "reopen.too_late": "the reopen window of {window} ended {ended}",
+    "legal_hold.already": "it is kept for {matter} already",
+    "legal_hold.unknown": "it is not kept for {matter}[, but for {known:and}]",
     "requirement.blocks": (
         "a required review is neither reviewed nor waived; complete or waive it first"
     ),

@@ -16,11 +16,14 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.corrected": "corrected: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
     "happened.dedup_key_given_up": "gave up dedup key {key} to {holder}",
     "happened.delivery_failed": ("{recipient} was not told of {told_of} on {channel}: {reason}"),
+    "happened.erased": "{texts} personal texts erased: {reason}",
     "happened.escalated": "escalated to {target} ({axis}): {reason}",
     "happened.fields_set": "set {fields:list}",
     "happened.finding_recorded": "{finding}: {text}",
     "happened.held": "on hold, {reason}[ ({reference})][ until {until}][: {comment}]",
     "happened.identified": "cause identified: {cause}",
+    "happened.legal_hold_placed": "kept for {matter}: {reason}",
+    "happened.legal_hold_released": "no longer kept for {matter}: {reason}",
     "happened.major_accepted": (
         "major incident: {business_impact}; {incident_manager} manages, "
         "{communications_lead} communicates"

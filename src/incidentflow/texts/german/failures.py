@@ -50,6 +50,8 @@ FAILURES: Mapping[str, str] = {
         "der auf ihn verweist"
     ),
     "reopen.too_late": "die Frist zum Wiedereröffnen ({window}) endete {ended}",
+    "legal_hold.already": "er wird für {matter} schon aufbewahrt",
+    "legal_hold.unknown": "er wird nicht für {matter} aufbewahrt[, sondern für {known:and}]",
     "requirement.blocks": (
         "eine verlangte Nachbetrachtung ist weder abgeschlossen noch erlassen; das geht vor"
     ),

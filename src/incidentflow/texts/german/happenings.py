@@ -18,11 +18,14 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.delivery_failed": (
         "{recipient} wurde auf {channel} nicht über {told_of} unterrichtet: {reason}"
     ),
+    "happened.erased": "{texts} personenbezogene Texte gelöscht: {reason}",
     "happened.escalated": "eskaliert an {target} ({axis}): {reason}",
     "happened.fields_set": "gesetzt: {fields:list}",
     "happened.finding_recorded": "{finding}: {text}",
     "happened.held": "wartet, {reason}[ ({reference})][ bis {until}][: {comment}]",
     "happened.identified": "Ursache gefunden: {cause}",
+    "happened.legal_hold_placed": "aufbewahrt für {matter}: {reason}",
+    "happened.legal_hold_released": "nicht mehr aufbewahrt für {matter}: {reason}",
     "happened.major_accepted": (
         "Großstörung: {business_impact}; {incident_manager} leitet, "
         "{communications_lead} informiert"
