@@ -83,10 +83,6 @@ class Adoption(Occurrence):
     def apply(self, charter: Charter, entry: Entry) -> Charter:
         """Yield the charter after it, which *entry* places in time."""
 
-    def describe(self) -> str:
-        """Say it in one line."""
-        return f"{self.reference} adopted: {self.reason}"
-
     def adopted(self, entry: Entry) -> Adopted:
         """Return what stands from then on."""
         return Adopted(self.reference, self.definition, entry.at, entry.by, self.reason)

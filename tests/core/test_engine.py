@@ -264,7 +264,7 @@ def test_a_hosts_own_command_brings_its_own_event() -> None:
     prods = [Prod(by="ana", at=life.now), Prod(by="ana")]
 
     assert ("prodded",) == life.kinds
-    assert str(life.entries[-1]).endswith("ana: prodded")
+    assert str(life.entries[-1]).endswith("ana: prodded: at 2026-03-02 08:00Z")
     assert ("prod", "prod") == tuple(each.asked for each in prods)
     assert () == prods[0].asks(life.incident)
 

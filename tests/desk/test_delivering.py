@@ -43,6 +43,7 @@ from incidentflow.ports import (
 from incidentflow.process.delivery import Record
 from incidentflow.testing.clock import ManualClock, SeededEntropy
 from incidentflow.testing.notifiers import RecordingNotifier
+from incidentflow.texts import Text
 from incidentflow.words import SYSTEM, micros
 
 Build = Callable[..., Any]
@@ -629,11 +630,11 @@ class Mute(Event):
         del entry
         return incident
 
-    def describe(self) -> str:
-        """Fail, or say nothing."""
+    def wording(self) -> Text:
+        """Fail, or say what no catalogue knows."""
         if self.problem:
             raise RuntimeError(self.problem)
-        return ""
+        return super().wording()
 
 
 @frozen(kw_only=True)
@@ -778,6 +779,10 @@ def test_stakeholders_read_what_was_written_for_them(build: Build) -> None:
     assert "We work on it." in first.text
     assert "Bob" not in second.text + second.subject
     assert "resolved" in second.subject
+    assert first.render()[1] == first.text
+    assert first.render("de")[0] == first.subject
+    assert first.render("de")[1].startswith("We work on it.\n\nVorfall: ")
+    assert second.render("de")[0].endswith("er ist gelöst")
 
 
 def test_a_desk_claims_by_kind(store: Store, build: Build) -> None:

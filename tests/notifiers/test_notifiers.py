@@ -41,6 +41,7 @@ def test_a_log_names_the_incident_and_not_the_recipient(caplog: pytest.LogCaptur
     (record,) = caplog.records
 
     assert Receipt(Outcome.DELIVERED) == receipt
+    assert ("[INC-0000001] resolved", "restarted") == TOLD.render("de")
     assert "to requester: [INC-0000001] resolved" == record.getMessage()
     assert ("incidentflow.messages", "INFO") == (record.name, record.levelname)
     assert ("INC-0000001", "mail") == (vars(record)["incident"], vars(record)["channel"])

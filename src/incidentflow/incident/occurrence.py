@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from abc import ABC
+from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import Any, ClassVar
 
+from incidentflow.texts import HAPPENED, Catalogue, Text
 from incidentflow.words import share_methods, snake
 
 
@@ -37,6 +40,13 @@ class Occurrence(ABC):  # noqa: B024 - how it is applied is said for each kind o
         del version
         return data
 
-    def describe(self) -> str:
-        """Say it in one line, for a timeline."""
-        return self.kind.replace("_", " ")
+    def wording(self) -> Text:
+        """Return its line for a timeline before it is worded: its attributes, by default (C7)."""
+        names = (each.name for each in getattr(type(self), "__attrs_attrs__", ()))
+        return Text(f"{HAPPENED}{self.kind}", {name: getattr(self, name) for name in names})
+
+    def describe(
+        self, locale: str = "en", zone: tzinfo = UTC, catalogues: Sequence[Catalogue] = ()
+    ) -> str:
+        """Say it in one line, for one reader; see `incidentflow.texts.render`."""
+        return self.wording().render(locale, zone, catalogues)

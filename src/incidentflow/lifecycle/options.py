@@ -38,11 +38,10 @@ def _outranked(
     """Say whether the inputs of a way would open an earlier one first, even when asked for."""
     to, inputs = way.place.state, {*_inputs(failures)}
     asking = evolve(case, command=Probe(by=case.command.by, to=to))
-    there = {"to": to}
     if any(_is_cured(failures_of(asking, other), inputs) for other in earlier):
-        return (Failure("step.outranked", there),)
+        return (Failure("step.outranked", {"to": to}),)
     if any(_is_cured(failures_of(case, other), inputs) for other in earlier):
-        return () if is_unasked(failures) else (Failure("step.outranked", there, ("to",)),)
+        return () if is_unasked(failures) else (Failure("step.outranked", {"to": to}, ("to",)),)
     return ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
 import attrs
@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from incidentflow.errors import InvalidInput, NotifierFailed, shorten
 from incidentflow.policy import Audience
+from incidentflow.texts import Catalogue, Text
 from incidentflow.words import Priority, line, member
 
 
@@ -54,8 +55,9 @@ class Notification:
         title: The incident's title now.
         state: The incident's state now.
         priority: The incident's priority now, or None.
-        subject: The message in one line.
-        text: The message.
+        subject: The message in one line, in English and UTC.
+        text: The message, in English and UTC.
+        message: Subject and text before they are worded; see `render`.
         attempt: Which attempt this is, from 1.
         thread: What the provider called the first message of this incident to this recipient on
             this channel, or None.
@@ -77,8 +79,29 @@ class Notification:
     priority: Priority | None = None
     subject: str = ""
     text: str = ""
+    message: tuple[Text, Text] | None = None
     attempt: int = 1
     thread: str | None = None
+
+    def render(
+        self, locale: str = "en", zone: tzinfo = UTC, catalogues: Sequence[Catalogue] = ()
+    ) -> tuple[str, str]:
+        """
+        Word subject and text for the recipient, whose language and zone the notifier knows (C7).
+
+        Args:
+            locale: The recipient's language, as ``"de"`` or ``"de-AT"``.
+            zone: The recipient's time zone.
+            catalogues: The host's own, asked before the library's.
+
+        Returns:
+            Subject and text, as `subject` and `text` are in English and UTC.
+
+        """
+        if self.message is None:
+            return self.subject, self.text
+        subject, text = self.message
+        return subject.render(locale, zone, catalogues), text.render(locale, zone, catalogues)
 
 
 @frozen

@@ -11,7 +11,7 @@ from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import Postponed
 from incidentflow.process import closing, hold, requirements
-from incidentflow.words import evolve, show
+from incidentflow.words import evolve
 
 AGENDAS = (hold.agenda, closing.agenda, requirements.agenda)
 
@@ -46,10 +46,6 @@ class ActPostponed(Event):
         del entry
         others = tuple(each for each in incident.postponed if each.code != self.code)
         return evolve(incident, postponed=(*others, Postponed(self.code, self.until)))
-
-    def describe(self) -> str:
-        """Say what, why and until when."""
-        return f"{self.code} postponed until {show(self.until)}: {self.why}"
 
 
 @frozen(kw_only=True)

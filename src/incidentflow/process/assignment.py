@@ -32,11 +32,6 @@ class Assigned(Event):
         )
         return evolve(incident, team=team, assignee=assignee, counts=counts)
 
-    def describe(self) -> str:
-        """Say to whom."""
-        to = " / ".join(filter(None, (self.team, self.assignee)))
-        return f"assigned to {to}: {self.reason}" if self.reason else f"assigned to {to}"
-
 
 @frozen(kw_only=True)
 class Assign(Command):

@@ -13,7 +13,7 @@ from incidentflow.incident import Case, Category, Command, Entry, Event, Facts, 
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import MajorStatus
 from incidentflow.policy import Policy
-from incidentflow.words import SYSTEM, evolve, line, personal, prose, show
+from incidentflow.words import SYSTEM, evolve, line, personal, prose
 
 
 def unresolved_may_close(case: Case) -> Failure | None:
@@ -28,8 +28,8 @@ def cancel_reason_known(case: Case) -> Failure | None:
     reason, known = case.given("reason"), case.policy.cancel_reasons
     if known and (reason is None or reason in known):
         return None
-    parameters = {"given": reason, "hint": hint(str(reason), known)}
-    return Failure("reason.unknown", parameters, ("reason",) if known else ())
+    inputs = ("reason",) if known else ()
+    return Failure("reason.unknown", {"given": reason, "hint": hint(str(reason), known)}, inputs)
 
 
 def within_reinstate_window(case: Case) -> Failure | None:
@@ -51,10 +51,6 @@ class AutoCloseScheduled(Event):
         del entry
         return evolve(incident, auto_close_at=self.closes_at)
 
-    def describe(self) -> str:
-        """Say when."""
-        return f"will close {show(self.closes_at)} unless reopened"
-
 
 @frozen
 class Closed(Event):
@@ -66,10 +62,6 @@ class Closed(Event):
         """Record how it ended."""
         del entry
         return evolve(incident, ending="closed")
-
-    def describe(self) -> str:
-        """Say why, if anybody said."""
-        return f"closed: {self.reason}" if self.reason else "closed"
 
 
 @frozen
@@ -84,10 +76,6 @@ class Cancelled(Event):
         del entry
         return evolve(incident, ending=self.reason)
 
-    def describe(self) -> str:
-        """Say why."""
-        return f"cancelled ({self.reason})" + (f": {self.note}" if self.note else "")
-
 
 @frozen
 class Reinstated(Event):
@@ -99,10 +87,6 @@ class Reinstated(Event):
         """Leave it to the move, which began a new episode."""
         del entry
         return incident
-
-    def describe(self) -> str:
-        """Say why."""
-        return f"reinstated: {self.reason}"
 
 
 def react(incident: Incident, entry: Entry, policy: Policy, facts: Facts) -> Iterable[Event]:

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import StakeholderNews
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import aware, evolve, personal, prose, show, to_utc
+from incidentflow.words import aware, evolve, personal, prose, to_utc
 
 
 @frozen
@@ -27,12 +27,6 @@ class StakeholdersUpdated(Event):
         news = StakeholderNews(entry.at, self.text, self.next_update_at, self.eta)
         counts = evolve(incident.counts, updates=incident.counts.updates + 1)
         return evolve(incident, news=news, counts=counts)
-
-    def describe(self) -> str:
-        """Say it, with the promise and the estimate."""
-        promise = f" Next update {show(self.next_update_at)}." if self.next_update_at else ""
-        estimate = f" Expected resolution {show(self.eta)}." if self.eta else ""
-        return f"told stakeholders: {self.text}{promise}{estimate}"
 
 
 @frozen(kw_only=True)

@@ -22,7 +22,7 @@ from incidentflow.incident import (
 )
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.process.hold import HoldReasonKnown, held
-from incidentflow.words import aware, evolve, line, personal, prose, show, to_utc
+from incidentflow.words import aware, evolve, line, personal, prose, to_utc
 
 EPISODE_MILESTONES = frozenset(
     {"acknowledged_at", "identified_at", "restored_at", "resolved_at", "ended_at"}
@@ -56,12 +56,6 @@ class Corrected(Event):
         episodes[place] = evolve(episodes[place], **_one(self.milestone, self.was_at))
         after = evolve(incident, episodes=tuple(episodes))
         return _resolved(after, incident) if self.milestone == "resolved_at" else after
-
-    def describe(self) -> str:
-        """Say what was put right and why."""
-        when = f"{self.milestone} = {show(self.was_at)}, " if self.was_at else ""
-        raw = f" [{self.raw}]" if self.raw else ""
-        return f"corrected: {when}{self.reason}{raw}"
 
 
 def _one(milestone: str, was_at: datetime) -> dict[str, Any]:
@@ -105,10 +99,6 @@ class StateRenamed(Event):
         """Leave it to the move."""
         del entry
         return incident
-
-    def describe(self) -> str:
-        """Say what it was called."""
-        return f"state renamed from {self.old}"
 
 
 @frozen(kw_only=True)

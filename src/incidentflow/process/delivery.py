@@ -27,10 +27,6 @@ class ThreadOpened(Event):
         thread = Thread(self.channel, self.reference, self.recipient)
         return evolve(incident, threads=(*incident.threads, thread))
 
-    def describe(self) -> str:
-        """Say with whom."""
-        return f"told {self.recipient} on {self.channel}, as {self.reference}"
-
 
 @frozen
 class DeliveryFailed(Event):
@@ -46,10 +42,6 @@ class DeliveryFailed(Event):
         """Leave the incident as it is."""
         del entry
         return incident
-
-    def describe(self) -> str:
-        """Say who was not told of what, and why."""
-        return f"{self.recipient} was not told of {self.told_of} on {self.channel}: {self.reason}"
 
 
 @frozen(kw_only=True)

@@ -10,6 +10,7 @@ from attrs import field, frozen
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
+from incidentflow.texts import Text
 from incidentflow.words import evolve, line, person_id, personal, prose
 
 DESCRIPTION = ("title", "description", "source", "requester")
@@ -30,12 +31,12 @@ class Described(Event):
         values = ((name, getattr(self, name)) for name in DESCRIPTION)
         return evolve(incident, **{name: value for name, value in values if value is not None})
 
-    def describe(self) -> str:
+    def wording(self) -> Text:
         """Say what it is now."""
-        shown = ((name, getattr(self, name)) for name in ("title", "source", "requester"))
-        given = [f"{name} {value}" for name, value in shown if value is not None]
-        more = ["another description"] if self.description is not None else []
-        return f"described: {', '.join((*given, *more))}"
+        values = ((name, getattr(self, name)) for name in ("title", "source", "requester"))
+        changes = {name: value for name, value in values if value is not None}
+        more = self.description is not None
+        return Text(super().wording().code, {"changes": changes, "more": more})
 
 
 @frozen(kw_only=True)

@@ -56,10 +56,6 @@ class Escalated(Event):
         counts = evolve(incident.counts, escalations=incident.counts.escalations + 1)
         return evolve(incident, escalated_to=escalated_to, counts=counts)
 
-    def describe(self) -> str:
-        """Say to whom and why."""
-        return f"escalated to {self.target} ({self.axis.value}): {self.reason}"
-
 
 @frozen(kw_only=True)
 class Escalate(Command):

@@ -11,6 +11,7 @@ from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.policy.fields import read_fields
+from incidentflow.texts import Text
 from incidentflow.words import OwnField, evolve
 
 
@@ -26,9 +27,10 @@ class FieldsSet(Event):
         merged = {own.name: own for own in (*incident.fields, *self.fields)}
         return evolve(incident, fields=tuple(merged[name] for name in sorted(merged)))
 
-    def describe(self) -> str:
+    def wording(self) -> Text:
         """Say what was set."""
-        return "set " + ", ".join(f"{own.name} = {own.value}" for own in self.fields)
+        each = (Text("own_field", {"name": own.name, "value": own.value}) for own in self.fields)
+        return Text(super().wording().code, {"fields": tuple(each)})
 
 
 def set_along(case: Case) -> Iterable[Event]:

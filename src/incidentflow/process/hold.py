@@ -15,7 +15,7 @@ from incidentflow.incident.parts import Hold as HoldPart
 from incidentflow.incident.parts import HoldInterval
 from incidentflow.incident.places import UNREPORTED, Mark
 from incidentflow.process.work import Acknowledged, responder
-from incidentflow.words import SYSTEM, aware, evolve, line, personal, prose, show, to_utc
+from incidentflow.words import SYSTEM, aware, evolve, line, personal, prose, to_utc
 
 
 @frozen
@@ -95,13 +95,6 @@ class Held(Event):
             self.reason, entry.at, self.came_from, self.comment, self.reference, self.until
         )
         return evolve(incident, hold=hold, holds=holds)
-
-    def describe(self) -> str:
-        """Say why and until when."""
-        until = f" until {show(self.until)}" if self.until else ""
-        reference = f" ({self.reference})" if self.reference else ""
-        comment = f": {self.comment}" if self.comment else ""
-        return f"on hold, {self.reason}{reference}{until}{comment}"
 
 
 @frozen

@@ -39,10 +39,6 @@ class FindingRecorded(Event):
         counts = evolve(incident.counts, findings=incident.counts.findings + 1)
         return evolve(incident, counts=counts)
 
-    def describe(self) -> str:
-        """Say what."""
-        return f"{self.finding.value.replace('_', ' ')}: {self.text}"
-
 
 @frozen
 class Identified(Event):
@@ -57,10 +53,6 @@ class Identified(Event):
         if episode.identified_at is None:
             episode = evolve(episode, identified_at=entry.at)
         return evolve(incident, cause=self.cause, episodes=(*incident.episodes[:-1], episode))
-
-    def describe(self) -> str:
-        """Say the cause."""
-        return f"cause identified: {self.cause}"
 
 
 @frozen(kw_only=True)

@@ -22,10 +22,6 @@ class DedupKeyGivenUp(Event):
         del entry
         return evolve(incident, dedup_key=None)
 
-    def describe(self) -> str:
-        """Say which key, and to whom."""
-        return f"gave up dedup key {self.key} to {self.holder}"
-
 
 def give_up(case: Case) -> Iterable[Event]:
     """Yield the loss of the key, when it is asked for and another incident holds it."""

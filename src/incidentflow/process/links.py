@@ -25,8 +25,7 @@ def target_unfinished(case: Case) -> Failure | None:
     if target.id == case.incident.id:
         return Failure("into.itself", inputs=("into",))
     if not target.place.is_unfinished:
-        stands = {"into": target.name, "state": target.state}
-        return Failure("into.finished", stands, ("into",))
+        return Failure("into.finished", {"into": target.name, "state": target.state}, ("into",))
     return None
 
 
@@ -42,10 +41,6 @@ class Merged(Event):
         del entry
         return evolve(incident, ending="merged", merged_into=self.into)
 
-    def describe(self) -> str:
-        """Say where it continues."""
-        return f"merged into {self.number or self.into}"
-
 
 @frozen
 class Absorbed(Event):
@@ -57,10 +52,6 @@ class Absorbed(Event):
         """Leave the incident as it is."""
         del entry
         return incident
-
-    def describe(self) -> str:
-        """Say which."""
-        return f"absorbed {self.source}"
 
 
 def owes(incident: Incident, entry: Entry) -> Iterable[OwedCommand]:

@@ -28,10 +28,6 @@ class MajorProposed(Event):
         del entry
         return _set(incident, MajorStatus.PROPOSED)
 
-    def describe(self) -> str:
-        """Say why."""
-        return f"proposed as a major incident: {self.reason}"
-
 
 @frozen
 class MajorAccepted(Event):
@@ -52,13 +48,6 @@ class MajorAccepted(Event):
         )
         return evolve(incident, major=major)
 
-    def describe(self) -> str:
-        """Say who leads, and what is at stake."""
-        return (
-            f"major incident: {self.business_impact}; {self.incident_manager} manages, "
-            f"{self.communications_lead} communicates"
-        )
-
 
 @frozen
 class MajorRejected(Event):
@@ -71,10 +60,6 @@ class MajorRejected(Event):
         del entry
         return _set(incident, MajorStatus.REJECTED)
 
-    def describe(self) -> str:
-        """Say why."""
-        return f"rejected as a major incident: {self.reason}"
-
 
 @frozen
 class MajorDemoted(Event):
@@ -86,10 +71,6 @@ class MajorDemoted(Event):
         """Set the overlay."""
         del entry
         return _set(incident, MajorStatus.DEMOTED)
-
-    def describe(self) -> str:
-        """Say why."""
-        return f"demoted from major incident: {self.reason}"
 
 
 def _require(case: Case, *wanted: MajorStatus) -> None:

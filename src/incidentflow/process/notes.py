@@ -24,10 +24,6 @@ class Noted(Event):
         counts = evolve(incident.counts, notes=incident.counts.notes + 1)
         return evolve(incident, counts=counts)
 
-    def describe(self) -> str:
-        """Say it."""
-        return f"note: {self.text}"
-
 
 @frozen
 class SubstatusSet(Event):
@@ -39,10 +35,6 @@ class SubstatusSet(Event):
         """Set the label; it goes with the state."""
         del entry
         return evolve(incident, substatus=self.label)
-
-    def describe(self) -> str:
-        """Say the label."""
-        return f"status: {self.label}"
 
 
 @frozen(kw_only=True)

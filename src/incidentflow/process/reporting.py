@@ -90,10 +90,6 @@ class Reported(Event):
             **{name: getattr(self, name) for name in COPIED},
         )
 
-    def describe(self) -> str:
-        """Say what was reported."""
-        return f"reported: {self.title}"
-
 
 @frozen
 class ReportedAgain(Event):
@@ -107,10 +103,6 @@ class ReportedAgain(Event):
         del entry
         counts = evolve(incident.counts, reports=incident.counts.reports + 1)
         return evolve(incident, counts=counts)
-
-    def describe(self) -> str:
-        """Say what was reported."""
-        return f"reported again: {self.title}"
 
 
 class ReportDetails(TypedDict, total=False):

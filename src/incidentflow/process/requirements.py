@@ -14,7 +14,7 @@ from incidentflow.policy import Because, Policy, RequirementRule
 from incidentflow.process.major import MajorAccepted
 from incidentflow.process.resolution import Reopened
 from incidentflow.process.triage import Prioritised, PriorityOverridden
-from incidentflow.words import evolve, show
+from incidentflow.words import evolve
 
 RAISING = (MajorAccepted, Prioritised, PriorityOverridden, Reopened)
 """The events that some rule may look at."""
@@ -36,11 +36,6 @@ class RequirementRaised(Event):
             review = evolve(review, status=ReviewStatus.REQUIRED)
         return evolve(incident, requirements=(*incident.requirements, requirement), review=review)
 
-    def describe(self) -> str:
-        """Say why and by when."""
-        closing = ", before it may close" if self.blocks else ""
-        return f"review required ({self.because.value}) by {show(self.due)}{closing}"
-
 
 @frozen
 class ReviewOverdue(Event):
@@ -58,10 +53,6 @@ class ReviewOverdue(Event):
 
     def _late(self, requirement: Requirement, entry: Entry) -> bool:
         return requirement.because is self.because and requirement.due <= entry.at
-
-    def describe(self) -> str:
-        """Say which."""
-        return f"review overdue ({self.because.value})"
 
 
 def react(incident: Incident, entry: Entry, policy: Policy, facts: Facts) -> Iterable[Event]:

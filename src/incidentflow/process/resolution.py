@@ -50,10 +50,6 @@ class Resolved(Event):
         """Record the resolution."""
         return evolve(incident, resolution=Resolution(self.code, entry.at, self.note))
 
-    def describe(self) -> str:
-        """Say how."""
-        return f"resolved ({self.code}): {self.note}"
-
 
 @frozen
 class Reopened(Event):
@@ -66,10 +62,6 @@ class Reopened(Event):
         del entry
         counts = evolve(incident.counts, reopens=incident.counts.reopens + 1)
         return evolve(incident, counts=counts)
-
-    def describe(self) -> str:
-        """Say why."""
-        return f"reopened: {self.reason}"
 
 
 @frozen(kw_only=True)

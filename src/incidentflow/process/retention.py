@@ -25,10 +25,6 @@ class LegalHoldPlaced(Event):
         del entry
         return evolve(incident, legal_holds=(*incident.legal_holds, self.matter))
 
-    def describe(self) -> str:
-        """Say for which matter, and why."""
-        return f"kept for {self.matter}: {self.reason}"
-
 
 @frozen
 class LegalHoldReleased(Event):
@@ -42,10 +38,6 @@ class LegalHoldReleased(Event):
         del entry
         left = tuple(each for each in incident.legal_holds if each != self.matter)
         return evolve(incident, legal_holds=left)
-
-    def describe(self) -> str:
-        """Say for which matter, and why."""
-        return f"no longer kept for {self.matter}: {self.reason}"
 
 
 @frozen
@@ -71,10 +63,6 @@ class Erased(Event):
         """Leave the incident as it is, with the counts that it had."""
         del entry
         return evolve(incident, counts=self.kept)
-
-    def describe(self) -> str:
-        """Say how much, and why."""
-        return f"{self.texts} personal texts erased: {self.reason}"
 
 
 @frozen(kw_only=True)

@@ -40,10 +40,6 @@ class ReviewDrafted(Event):
         )
         return evolve(incident, review=review)
 
-    def describe(self) -> str:
-        """Say the summary."""
-        return f"review drafted: {self.summary}"
-
 
 @frozen
 class ReviewSubmitted(Event):
@@ -67,10 +63,6 @@ class ReviewCompleted(Event):
         review = evolve(incident.review, status=ReviewStatus.REVIEWED, root_cause=self.root_cause)
         return _meet(evolve(incident, review=review), RequirementStatus.REVIEWED)
 
-    def describe(self) -> str:
-        """Say the root cause."""
-        return f"reviewed; root cause: {self.root_cause or 'none named'}"
-
 
 @frozen
 class ReviewWaived(Event):
@@ -84,10 +76,6 @@ class ReviewWaived(Event):
         del entry
         review = evolve(incident.review, status=ReviewStatus.WAIVED)
         return _meet(evolve(incident, review=review), RequirementStatus.WAIVED)
-
-    def describe(self) -> str:
-        """Say why and who agreed."""
-        return f"review waived, approved by {self.approved_by}: {self.reason}"
 
 
 @frozen(kw_only=True)

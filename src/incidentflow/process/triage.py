@@ -12,6 +12,7 @@ from incidentflow.incident import Case, Category, Command, Entry, Event, Inciden
 from incidentflow.incident.parts import Override
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.policy import Policy
+from incidentflow.texts import Text
 from incidentflow.words import (
     Impact,
     Priority,
@@ -66,28 +67,14 @@ class Reclassified(Event):
         del entry
         return evolve(incident, **self.changes)
 
-    def describe(self) -> str:
+    def wording(self) -> Text:
         """Say what is known now."""
-        shown = ", ".join(
-            f"{name} {value.label if isinstance(value, Rank) else value}"
-            for name, value in self.changes.items()
-        )
-        return f"{self.verb}: {shown}" if shown else self.verb
-
-    @property
-    def verb(self) -> str:
-        """What was done."""
-        return "reclassified"
+        return Text(super().wording().code, {"changes": self.changes})
 
 
 @frozen
 class Triaged(Reclassified):
     """The incident was categorised and prioritised for the first time, and queued."""
-
-    @property
-    def verb(self) -> str:
-        """What was done."""
-        return self.kind
 
 
 @frozen
@@ -101,10 +88,6 @@ class Prioritised(Event):
         """Set the priority; an override has ended."""
         del entry
         return evolve(incident, priority=self.priority, override=None)
-
-    def describe(self) -> str:
-        """Say the priority and where it comes from."""
-        return f"priority {self.priority.name} ({self.matrix})"
 
 
 @frozen
@@ -120,10 +103,6 @@ class PriorityOverridden(Event):
         del entry
         override = Override(self.priority, self.reason, self.ends_with_axes)
         return evolve(incident, priority=self.priority, override=override)
-
-    def describe(self) -> str:
-        """Say the priority and why."""
-        return f"priority overridden to {self.priority.name}: {self.reason}"
 
 
 def prioritise(

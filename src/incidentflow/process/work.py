@@ -43,10 +43,6 @@ class Acknowledged(Event):
             episodes=(*incident.episodes[:-1], episode),
         )
 
-    def describe(self) -> str:
-        """Say who works on it."""
-        return f"acknowledged; {self.assignee or 'nobody yet'} works on it"
-
 
 @frozen
 class ReturnedToQueue(Event):
@@ -60,10 +56,6 @@ class ReturnedToQueue(Event):
         counts = evolve(incident.counts, returns=incident.counts.returns + 1)
         return evolve(incident, assignee=None, counts=counts)
 
-    def describe(self) -> str:
-        """Say why."""
-        return f"returned to the queue: {self.reason}"
-
 
 @frozen
 class Mitigated(Event):
@@ -75,10 +67,6 @@ class Mitigated(Event):
         """Leave it to the move, whose mark sets the milestone."""
         del entry
         return incident
-
-    def describe(self) -> str:
-        """Say how."""
-        return f"mitigated: {self.note}"
 
 
 @frozen
@@ -93,10 +81,6 @@ class Relapsed(Event):
         counts = evolve(incident.counts, relapses=incident.counts.relapses + 1)
         return evolve(incident, counts=counts)
 
-    def describe(self) -> str:
-        """Say what came back."""
-        return f"relapsed: {self.note}"
-
 
 @frozen
 class Advanced(Event):
@@ -109,10 +93,6 @@ class Advanced(Event):
         """Leave it to the move."""
         del entry
         return incident
-
-    def describe(self) -> str:
-        """Say the step and the note."""
-        return f"{self.step}: {self.note}" if self.note else self.step
 
 
 @frozen(kw_only=True)

@@ -9,7 +9,7 @@ cannot word, the next one does, and at last the code and its parameters themselv
 from incidentflow.texts.catalogue import Catalogue
 from incidentflow.texts.english import ENGLISH
 from incidentflow.texts.german import GERMAN
-from incidentflow.texts.rendering import Text, render
-from incidentflow.texts.values import shorten
+from incidentflow.texts.rendering import HAPPENED, Text, render
+from incidentflow.texts.values import shorten, snake
 
-__all__ = ["ENGLISH", "GERMAN", "Catalogue", "Text", "render", "shorten"]
+__all__ = ["ENGLISH", "GERMAN", "HAPPENED", "Catalogue", "Text", "render", "shorten", "snake"]

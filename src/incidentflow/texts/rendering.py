@@ -14,7 +14,7 @@ from incidentflow.texts.catalogue import Catalogue, languages
 from incidentflow.texts.english import ENGLISH
 from incidentflow.texts.german import GERMAN
 from incidentflow.texts.templates import fill, parse, says
-from incidentflow.texts.values import name_of, shorten, snake, spaced, units
+from incidentflow.texts.values import first_line, name_of, shorten, snake, spaced, units
 
 BUILT_IN = (ENGLISH, GERMAN)
 HAPPENED = "happened."
@@ -89,6 +89,8 @@ class _Voice:
 
     def show(self, value: object, style: str = "") -> str:
         try:
+            if style == "line":
+                return first_line(self._show(value, ""))
             return self._show(value, style)
         except Exception:  # noqa: BLE001 - a host's value that cannot be shown stops no message
             return f"({type(value).__name__})"

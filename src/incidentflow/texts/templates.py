@@ -1,8 +1,9 @@
 """
 Templates: text with places for parameters.
 
-``{name}`` stands for a parameter; ``{name:style}`` says how it reads: ``quoted``; ``and``, ``or``,
-``list``, ``each`` and ``lines`` join several; any other style names a vocabulary, as ``state``.
+``{name}`` stands for a parameter; ``{name:style}`` says how it reads: ``quoted``; ``line``, its
+first line; ``and``, ``or``, ``list``, ``each`` and ``lines`` join several; any other style names
+a vocabulary, as ``state``.
 ``[, until {until}]`` stands only when each parameter in it says something, and
 ``[{who} works|nobody works]`` reads otherwise when one does not; ``{name?}`` only asks that.
 ``{{``, ``}}``, ``[[`` and ``]]`` are the characters themselves.

@@ -6,7 +6,7 @@ import enum
 import re
 from datetime import timedelta
 
-SHORT = 60
+SHORT, SUBJECT = 60, 120
 UNITS = (
     ("day", timedelta(days=1)),
     ("hour", timedelta(hours=1)),
@@ -19,6 +19,12 @@ def shorten(value: object) -> str:
     """Show any value in one short, printable line."""
     text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
     return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
+
+
+def first_line(text: str) -> str:
+    """Return the first line of a text, cut where it grows too long for a subject."""
+    line = next(iter(text.strip().splitlines()), "")
+    return line if len(line) <= SUBJECT else f"{line[: SUBJECT - 1]}…"
 
 
 def snake(name: str) -> str:

@@ -20,9 +20,9 @@ from incidentflow.incident.owed import Message
 from incidentflow.journal import read
 from incidentflow.ports import Answer, Claim, Notification, Outcome, Receipt, Round, Settlement
 from incidentflow.process.delivery import DeliveryFailed, Record, ThreadOpened, thread_of
+from incidentflow.process.wording import word
 from incidentflow.usecases.changing import change
 from incidentflow.usecases.setup import Setup, load
-from incidentflow.usecases.wording import word
 from incidentflow.words import MICROSECOND, SYSTEM, micros
 
 CRASHES = 3
@@ -175,8 +175,9 @@ class Messages:
             title=incident.title,
             state=incident.state,
             priority=incident.priority,
-            subject=subject,
-            text=text,
+            subject=str(subject),
+            text=str(text),
+            message=(subject, text),
             attempt=claim.attempts,
             thread=thread_of(incident, message.channel, message.recipient),
         )

@@ -4,6 +4,7 @@ The words everything else is written in: actors, instants, ids, ranks and checke
 Nothing here knows what an incident is. All of it is pure: no clock, no randomness, no I/O.
 """
 
+from incidentflow.texts import snake
 from incidentflow.words.actors import SYSTEM, Actor, ActorKind, as_actor
 from incidentflow.words.definition import Difference, difference, digest_of, lines_of, said
 from incidentflow.words.instants import (
@@ -42,7 +43,6 @@ from incidentflow.words.text import (
     personal,
     plain,
     prose,
-    snake,
     strings,
     whole,
 )

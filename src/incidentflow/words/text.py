@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -65,11 +64,6 @@ def plain(text: str) -> str:
     """Return what two texts have in common that look alike: no joiners, no case, one form."""
     kept = "".join(char for char in text if char not in JOINERS)
     return unicodedata.normalize("NFKC", kept).casefold().strip()
-
-
-def snake(name: str) -> str:
-    """Turn ``ReturnedToQueue`` into ``returned_to_queue``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 def strings(value: object) -> tuple[str, ...]:

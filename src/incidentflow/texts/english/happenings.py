@@ -9,7 +9,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.acknowledged": "acknowledged; [{assignee} works on it|nobody yet works on it]",
     "happened.act_postponed": "{code} postponed until {until}: {why}",
     "happened.advanced": "{step}[: {note}]",
-    "happened.assigned": "assigned to [{team}][{team?}{assignee?} / ][{assignee}]",
+    "happened.assigned": "assigned to [{team}][{team?}{assignee?} / ][{assignee}][: {reason}]",
     "happened.auto_close_scheduled": "will close {closes_at} unless reopened",
     "happened.cancelled": "cancelled ({reason})[: {note}]",
     "happened.closed": "closed[: {reason}]",
@@ -17,6 +17,9 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.dedup_key_given_up": "gave up dedup key {key} to {holder}",
     "happened.delivery_failed": ("{recipient} was not told of {told_of} on {channel}: {reason}"),
     "happened.erased": "{texts} personal texts erased: {reason}",
+    "happened.described": (
+        "described: [{changes:list}][{changes?}{more?}, ][{more?}another description]"
+    ),
     "happened.escalated": "escalated to {target} ({axis}): {reason}",
     "happened.fields_set": "set {fields:list}",
     "happened.finding_recorded": "{finding}: {text}",
@@ -24,6 +27,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.identified": "cause identified: {cause}",
     "happened.legal_hold_placed": "kept for {matter}: {reason}",
     "happened.legal_hold_released": "no longer kept for {matter}: {reason}",
+    "happened.lifecycle_adopted": "{reference} adopted[: {reason}]",
     "happened.major_accepted": (
         "major incident: {business_impact}; {incident_manager} manages, "
         "{communications_lead} communicates"
@@ -34,6 +38,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.merged": "merged into [{number}|{into}]",
     "happened.mitigated": "mitigated: {note}",
     "happened.noted": "note: {text}",
+    "happened.policy_adopted": "{reference} adopted[: {reason}]",
     "happened.prioritised": "priority {priority} ({matrix})",
     "happened.priority_overridden": "priority overridden to {priority}: {reason}",
     "happened.reclassified": "reclassified[: {changes:list}]",
@@ -45,7 +50,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.requirement_raised": (
         "review required ({because}) by {due}[{blocks?}, before it may close]"
     ),
-    "happened.resolved": "resolved ({code}): {note}",
+    "happened.resolved": "resolved ({code})[: {note}]",
     "happened.resumed": "resumed",
     "happened.returned_to_queue": "returned to the queue: {reason}",
     "happened.review_completed": "reviewed; root cause: [{root_cause}|none named]",

@@ -9,7 +9,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.acknowledged": "angenommen; [{assignee} arbeitet daran|noch arbeitet niemand daran]",
     "happened.act_postponed": "{code} verschoben bis {until}: {why}",
     "happened.advanced": "{step}[: {note}]",
-    "happened.assigned": "zugewiesen an [{team}][{team?}{assignee?} / ][{assignee}]",
+    "happened.assigned": "zugewiesen an [{team}][{team?}{assignee?} / ][{assignee}][: {reason}]",
     "happened.auto_close_scheduled": "schließt {closes_at}, wenn ihn niemand wiedereröffnet",
     "happened.cancelled": "storniert ({reason})[: {note}]",
     "happened.closed": "geschlossen[: {reason}]",
@@ -19,6 +19,9 @@ HAPPENINGS: Mapping[str, str] = {
         "{recipient} wurde auf {channel} nicht über {told_of} unterrichtet: {reason}"
     ),
     "happened.erased": "{texts} personenbezogene Texte gelöscht: {reason}",
+    "happened.described": (
+        "neu beschrieben: [{changes:list}][{changes?}{more?}, ][{more?}andere Beschreibung]"
+    ),
     "happened.escalated": "eskaliert an {target} ({axis}): {reason}",
     "happened.fields_set": "gesetzt: {fields:list}",
     "happened.finding_recorded": "{finding}: {text}",
@@ -26,6 +29,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.identified": "Ursache gefunden: {cause}",
     "happened.legal_hold_placed": "aufbewahrt für {matter}: {reason}",
     "happened.legal_hold_released": "nicht mehr aufbewahrt für {matter}: {reason}",
+    "happened.lifecycle_adopted": "{reference} übernommen[: {reason}]",
     "happened.major_accepted": (
         "Großstörung: {business_impact}; {incident_manager} leitet, "
         "{communications_lead} informiert"
@@ -36,6 +40,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.merged": "aufgegangen in [{number}|{into}]",
     "happened.mitigated": "gelindert: {note}",
     "happened.noted": "Notiz: {text}",
+    "happened.policy_adopted": "{reference} übernommen[: {reason}]",
     "happened.prioritised": "Priorität {priority} ({matrix})",
     "happened.priority_overridden": "Priorität von Hand auf {priority} gesetzt: {reason}",
     "happened.reclassified": "neu eingeordnet[: {changes:list}]",
@@ -47,7 +52,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.requirement_raised": (
         "Nachbetrachtung verlangt ({because}) bis {due}[{blocks?}, bevor er schließen darf]"
     ),
-    "happened.resolved": "gelöst ({code}): {note}",
+    "happened.resolved": "gelöst ({code})[: {note}]",
     "happened.resumed": "fortgesetzt",
     "happened.returned_to_queue": "zurückgegeben: {reason}",
     "happened.review_completed": "nachbetrachtet; Grundursache: [{root_cause}|keine genannt]",
