@@ -98,6 +98,7 @@ def test_nobody_claims_to_be_the_system(run: Run) -> None:
         (("--tenant", " "), "tenant = ' ': is blank"),
         (("--key", " "), "key = "),
         (("--store", "memory:", "--desk", "a:b"), "drop --store"),
+        (("--plugin", "pager", "--desk", "a:b"), "drop --plugin"),
         (("--desk", "a"), "is not of the form module:name"),
         (("--desk", "there.is.none:desk"), "cannot be imported: No module named 'there'"),
         (("--desk", "incidentflow:dsk"), "cannot be imported: module 'incidentflow' has no"),

@@ -45,6 +45,32 @@ class Terminal(io.StringIO):
         return True
 
 
+SHELF = """
+from incidentflow.hookspecs import hookimpl
+from incidentflow.stores import MemoryStore
+
+STORE = MemoryStore()
+
+@hookimpl
+def incidentflow_stores():
+    return {"shelf": lambda url: STORE}
+"""
+TELLTALE = """
+from incidentflow import IncidentDesk
+from incidentflow.hookspecs import hookimpl
+
+class Full:
+    @hookimpl
+    def incidentflow_observers(self):
+        return [self]
+
+    def observe(self, incident, entries):
+        raise OSError("no space")
+
+desk = IncidentDesk(plugins=[Full()])
+"""
+
+
 @pytest.fixture
 def three(run: Run) -> None:
     """Report three incidents."""
@@ -364,6 +390,37 @@ def test_a_desk_is_described(run: Run, own_desk: str) -> None:
     desk = f"{own_desk}:desk"
     run("report", "Worm", "--to", "in_progress", "--desk", desk)
     assert "contained" in run("describe", "--desk", desk).out
+
+
+def test_installed_plugins_bring_stores(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By name, or all of them; what they are is described, and what failed."""
+    info = tmp_path / "incidentflow_shelf-1.2.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: incidentflow-shelf\nVersion: 1.2\n")
+    (info / "entry_points.txt").write_text("[incidentflow]\nshelf = cli_shelf\n")
+    (tmp_path / "cli_shelf.py").write_text(SHELF)
+    monkeypatch.syspath_prepend(tmp_path)
+    for name in ("shelf", "installed"):
+        where = ("--store", "shelf:top", "--plugin", name)
+
+        assert 0 == run("report", "Mail is down", *where).code
+        described = run("describe", *where).out
+        assert "plugin          shelf 1.2: incidentflow_stores" in described
+    unknown = run("list", "--store", "shelf:top")
+    assert "shelf:…: is no known kind of store" in unknown.err
+    assert 2 == unknown.code
+
+
+def test_a_desk_tells_which_plugin_failed_lately(run: Run, tmp_path: Path) -> None:
+    """And how."""
+    (tmp_path / "told.py").write_text(TELLTALE, "utf-8")
+    run("report", "Mail is down", "--desk", "told:desk")
+    described = run("describe", "--desk", "told:desk").out
+
+    assert "plugin          Full: incidentflow_observers" in described
+    assert "fault           plugin 'Full', observe: OSError: 'no space'" in described
 
 
 @pytest.mark.usefixtures("three")

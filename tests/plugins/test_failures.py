@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
-from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
 
 from incidentflow import ITIL, AsyncIncidentDesk, Escalate, Incident, IncidentDesk, State
-from incidentflow import plugins as plugins_module
 from incidentflow.errors import InvalidInput, PluginFailed
 from incidentflow.hookspecs import hookimpl
 from incidentflow.notifiers import LoggingNotifier
 from incidentflow.process.escalation import Escalated
 
+GOOD = """
+from incidentflow.hookspecs import hookimpl
+
+@hookimpl
+def incidentflow_observers():
+    return []
+"""
 HOOKS = [
     "incidentflow_authorisers",
     "incidentflow_commands",
@@ -191,34 +198,29 @@ def test_faults_do_not_pile_up() -> None:
     assert 100 == len(desk.describe().faults)
 
 
-def test_installed_plugins_are_loaded_on_request_only(monkeypatch: pytest.MonkeyPatch) -> None:
+def install(folder: Path, name: str, source: str) -> None:
+    """Install a distribution of one module and one entry point, as pip does."""
+    info = folder / f"incidentflow_{name}-1.2.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Name: incidentflow-{name}\nVersion: 1.2\n")
+    (info / "entry_points.txt").write_text(f"[incidentflow]\n{name} = installed_{name}\n")
+    (folder / f"installed_{name}.py").write_text(source)
+
+
+def test_installed_plugins_are_loaded_on_request_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By name, or all; each with the version of its distribution, and the hooks it answers."""
-    dist = SimpleNamespace(version="1.2", name="incidentflow-probe", metadata={})
-    points = []
-    for name in ("probe", "other"):
-        point = EntryPoint(name, f"tests_plugins_{name}", "incidentflow")
-        vars(point)["dist"] = dist
-        points.append(point)
-
-    def installed(*, group: str, name: str | None = None) -> list[EntryPoint]:
-        assert group == "incidentflow"
-        return [point for point in points if name in (None, point.name)]
-
-    loaded = []
-
-    def load(point: EntryPoint) -> object:
-        loaded.append(point.name)
-        return plugin(incidentflow_observers=list) if point.name == "probe" else fail()
-
-    monkeypatch.setattr(plugins_module, "entry_points", installed)
-    monkeypatch.setattr(EntryPoint, "load", load)
+    install(tmp_path, "probe", GOOD)
+    install(tmp_path, "other", "raise KeyError('PAGER_TOKEN')")
+    monkeypatch.syspath_prepend(tmp_path)
     plain, asked = IncidentDesk(), IncidentDesk(plugins=["probe"])
 
     assert () == plain.describe().plugins
     assert [("probe", "1.2", ("incidentflow_observers",))] == [
         (each.name, each.version, each.hooks) for each in asked.describe().plugins
     ]
-    assert ["probe"] == loaded
+    assert "installed_other" not in sys.modules
     with pytest.raises(PluginFailed, match="plugin 'other', its entry point: raised KeyError"):
         IncidentDesk(plugins="installed")
     with pytest.raises(InvalidInput, match="did you mean 'probe'"):

@@ -10,7 +10,7 @@ from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import Session, add_json, add_place, session
 from incidentflow.cli.style import aligned, count, say
 from incidentflow.errors import IncidentflowError
-from incidentflow.usecases import Verification
+from incidentflow.usecases import PluginInfo, Verification
 from incidentflow.words import show
 
 
@@ -72,6 +72,8 @@ def _run_describe(arguments: Arguments) -> int:
             ("lifecycle", description.lifecycle),
             ("policy", description.policy),
             *(("adopted", stands(each)) for each in description.adopted),
+            *(("plugin", _answers(each)) for each in description.plugins),
+            *(("fault", str(each)) for each in description.faults),
             ("states", ", ".join(description.states)),
             ("triggers", ", ".join(description.triggers)),
             ("matrix", description.matrix),
@@ -85,6 +87,11 @@ def stands(adopted: Adopted) -> str:
     """Say what was adopted, since when, by whom and why."""
     since = show(adopted.since)
     return f"{adopted.reference} since {since} by {adopted.by}: {adopted.reason}"
+
+
+def _answers(plugin: PluginInfo) -> str:
+    named = f"{plugin.name} {plugin.version}".strip()
+    return f"{named}: {', '.join(plugin.hooks)}"
 
 
 def _name(at: Session, incident: str) -> str:

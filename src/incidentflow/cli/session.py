@@ -16,6 +16,7 @@ from incidentflow.cli.parsing import Arguments, Parser
 from incidentflow.desk import IncidentDesk
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, StoreError, shorten
+from incidentflow.plugins import INSTALLED
 from incidentflow.policy import Policy
 from incidentflow.ports import Clock
 from incidentflow.profiles import ITIL
@@ -53,6 +54,13 @@ def add_place(parser: Parser) -> None:
         help=f"where incidents are stored; default $INCIDENTFLOW_STORE, else {STORE}",
     )
     place.add_argument("--tenant", metavar="NAME", help="the tenant; default 'default'")
+    place.add_argument(
+        "--plugin",
+        metavar="NAME",
+        action="append",
+        help="an installed plugin, such as one that brings the store; may be given several times; "
+        "'installed' for all",
+    )
     place.add_argument(
         "--desk",
         metavar="MODULE:NAME",
@@ -112,7 +120,7 @@ def session(arguments: Arguments, *, creates: bool = False) -> Iterator[Session]
     url = arguments.store or os.environ.get("INCIDENTFLOW_STORE") or STORE
     if not creates:
         _require(url)
-    with IncidentDesk(url) as desk:
+    with IncidentDesk(url, plugins=_plugins(arguments)) as desk:
         yield _of(desk, arguments)
 
 
@@ -129,10 +137,20 @@ def practice_of(arguments: Arguments) -> Practice:
 
 
 def _desk_named(arguments: Arguments) -> str:
-    if arguments.desk and arguments.store:
-        raise InvalidInput("store", shorten(arguments.store), "your own desk has one; drop --store")
+    if arguments.desk:
+        for part in ("store", "plugin"):
+            given = getattr(arguments, part)
+            if given:
+                raise InvalidInput(
+                    part, shorten(given), f"your own desk has its own; drop --{part}"
+                )
     named: str = arguments.desk or ""
     return named if named or arguments.store else os.environ.get("INCIDENTFLOW_DESK", "")
+
+
+def _plugins(arguments: Arguments) -> tuple[str, ...] | str:
+    asked: tuple[str, ...] = tuple(arguments.plugin or ())
+    return INSTALLED if INSTALLED in asked else asked
 
 
 def _of(desk: IncidentDesk, arguments: Arguments) -> Session:
