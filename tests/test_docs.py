@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
 FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHOWN = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:|#)([^)#]+)[^)]*\)")
 
 
@@ -20,14 +21,21 @@ def named(page: Path) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_the_code_of_a_page_runs(
-    page: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    page: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Blocks of one page run in order, in an empty directory."""
+    """Blocks of one page run in order, in an empty directory; a tutorial prints what it shows."""
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for place, code in enumerate(FENCE.findall(page.read_text("utf-8"))):
         exec(compile(code, f"{named(page)}, block {place}", "exec"), names)  # noqa: S102 - our own
 
+    printed = capsys.readouterr().out.splitlines()
+    shown = SHOWN.findall(page.read_text("utf-8")) if page.parent.name == "tutorial" else ()
+
+    assert [] == [line for text in shown for line in text.splitlines() if line not in printed]
     assert "__builtins__" in names or "```python" not in page.read_text("utf-8")
 
 

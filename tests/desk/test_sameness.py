@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from incidentflow import ITIL, AsyncIncidentDesk, Command, IncidentDesk, Policy, Report
 from incidentflow.errors import IncidentflowError
-from incidentflow.ports import Claim, Line, Query, Store, Stored
+from incidentflow.ports import KINDS, Claim, Line, Query, Store, Stored
 from incidentflow.process import COMMANDS
 from incidentflow.stores import MemoryStore, SQLiteStore
 from incidentflow.testing.clock import MONDAY, ManualClock, SeededEntropy
@@ -39,7 +39,7 @@ class World:
 
 def held(store: Store) -> World:
     """Look at everything."""
-    stored = store.find(Query(tenant="default"))
+    stored = tuple(one for kind in KINDS for one in store.find(Query(tenant="default", kind=kind)))
     lines = tuple(store.history(one.subject) for one in stored)
     return World(stored, lines, store.claim(micros(MONDAY) << 1, 1000, 1, "t"))
 
