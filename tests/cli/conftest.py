@@ -53,7 +53,14 @@ Run = Callable[..., Outcome]
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Work in an empty directory, as the person ana, with nothing else set."""
-    for name in ("INCIDENTFLOW_STORE", "INCIDENTFLOW_DESK", "LOGNAME", "USERNAME", "NO_COLOR"):
+    for name in (
+        "INCIDENTFLOW_STORE",
+        "INCIDENTFLOW_DESK",
+        "INCIDENTFLOW_LANGUAGE",
+        "LOGNAME",
+        "USERNAME",
+        "NO_COLOR",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("USER", "ana")
     monkeypatch.chdir(tmp_path)

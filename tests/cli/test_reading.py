@@ -462,3 +462,18 @@ def test_text_is_wrapped_where_it_fits() -> None:
     """Line breaks stay, long lines are broken, blank ones are kept."""
     assert ["> one", "> ", "> two"] == Style(width=60).wrap("one\n\ntwo", "> ")
     assert 2 == len(Style(width=60).wrap("word " * 20))
+
+
+def test_what_happened_and_what_is_closed_reads_in_another_language(
+    run: Run, reported: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By an option, or by the environment, which refusals follow too (rule C7)."""
+    shown = run("show", reported, "--language", "de").out
+    options = run("options", reported, "--language", "de").out
+    monkeypatch.setenv("INCIDENTFLOW_LANGUAGE", "de")
+    refused = run("apply", reported, "resolve")
+
+    assert "gemeldet: Mail queue stuck" in shown
+    assert "er ist nicht gelöst; erst lösen oder stornieren" in options
+    assert "gemeldet: Mail queue stuck" in run("show", reported).out
+    assert "Angabe fehlt: Code [code.missing]" in refused.err

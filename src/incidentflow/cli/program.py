@@ -66,9 +66,10 @@ CODES = (
     "141  nobody reads the output any more",
 )
 ENVIRONMENT = (
-    "INCIDENTFLOW_STORE  where incidents are stored, as --store",
-    "INCIDENTFLOW_DESK   your own desk, as --desk",
-    "NO_COLOR            no colour on a terminal either",
+    "INCIDENTFLOW_STORE     where incidents are stored, as --store",
+    "INCIDENTFLOW_DESK      your own desk, as --desk",
+    "INCIDENTFLOW_LANGUAGE  en or de, as --language; refusals too",
+    "NO_COLOR               no colour on a terminal either",
 )
 
 
@@ -104,7 +105,8 @@ def _run(words: Sequence[str]) -> int:
         tell(f"{misused.command}: {misused}\nSee '{misused.command} --help'.")
         return MISUSED
     except IncidentflowError as error:
-        tell(f"incidentflow: [{error.code}] {error}")
+        language = os.environ.get("INCIDENTFLOW_LANGUAGE", "en")
+        tell(f"incidentflow: [{error.code}] {error.render(language)}")
         return MISUSED if isinstance(error, BAD_INPUT) else REFUSED
     except BrokenPipeError:
         raise

@@ -83,6 +83,16 @@ def add_json(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")
 
 
+def add_language(parser: Parser) -> None:
+    """Declare the language of what happened and of why something is closed."""
+    parser.add_argument(
+        "--language",
+        metavar="en|de",
+        default=os.environ.get("INCIDENTFLOW_LANGUAGE", "en"),
+        help="the language of what happened; default $INCIDENTFLOW_LANGUAGE, else en",
+    )
+
+
 def actor(arguments: Arguments, environment: Mapping[str, str] = os.environ) -> Actor:
     """
     Return who acts.

@@ -8,7 +8,7 @@ from datetime import timedelta
 from incidentflow.cli.data import entry_data, incident_data, plain, print_json
 from incidentflow.cli.inputs import command_named, option_name
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import actor, add_actor, add_json, add_place, session
+from incidentflow.cli.session import actor, add_actor, add_json, add_language, add_place, session
 from incidentflow.cli.style import aligned, say, style_of
 from incidentflow.cli.timeline import headline, moments, timeline
 from incidentflow.engine import Practice
@@ -22,6 +22,7 @@ def _configure_show(parser: Parser) -> None:
     parser.add_argument("incident", metavar="INCIDENT", help="its number or id")
     add_place(parser)
     add_json(parser)
+    add_language(parser)
 
 
 def _run_show(arguments: Arguments) -> int:
@@ -40,10 +41,10 @@ def _run_show(arguments: Arguments) -> int:
             return 0
         style = style_of(sys.stdout)
         say([*headline(incident, style), ""])
-        say(timeline(tuple(moments(history)), style))
+        say(timeline(tuple(moments(history, arguments.language)), style))
         if ahead:
             say(["", style.bold("Ahead, if nobody acts")])
-            say(timeline(tuple(moments(ahead)), style))
+            say(timeline(tuple(moments(ahead, arguments.language)), style))
         return 0
 
 
@@ -52,6 +53,7 @@ def _configure_options(parser: Parser) -> None:
     add_actor(parser)
     add_place(parser)
     add_json(parser)
+    add_language(parser)
 
 
 def _run_options(arguments: Arguments) -> int:
@@ -72,15 +74,19 @@ def _run_options(arguments: Arguments) -> int:
         style = style_of(sys.stdout)
         say(f"{style.bold(incident.name)} is {incident.state}. For {by}:")
         for openness in Openness:
-            rows = [_option_row(each, at.practice) for each in options if each.openness is openness]
+            rows = [
+                _option_row(each, at.practice, arguments.language)
+                for each in options
+                if each.openness is openness
+            ]
             if rows:
                 say(["", style.bold(openness.value), *("  " + each for each in aligned(rows))])
         return 0
 
 
-def _option_row(option: Option, practice: Practice) -> tuple[str, str, str]:
+def _option_row(option: Option, practice: Practice, language: str) -> tuple[str, str, str]:
     if option.openness is Openness.CLOSED:
-        why = "; ".join(failure.text for failure in option.because)
+        why = "; ".join(failure.render(language) for failure in option.because)
     else:
         command = command_named(option.trigger, practice) or Advance
         why = " ".join(option_name(command, name) for name in option.inputs)

@@ -36,7 +36,7 @@ class Moment:
     quiet: bool = False
 
 
-def moments(entries: Iterable[Entry]) -> Iterator[Moment]:
+def moments(entries: Iterable[Entry], language: str = "en") -> Iterator[Moment]:
     """Turn entries of a journal into lines; what is odd about several is said once."""
     said: tuple[str, ...] = ()
     for entry in entries:
@@ -46,7 +46,7 @@ def moments(entries: Iterable[Entry]) -> Iterator[Moment]:
         yield Moment(
             at=entry.at,
             who="(system)" if is_system else str(entry.by),
-            what=entry.event.describe() + remarks,
+            what=entry.event.describe(language) + remarks,
             state=entry.to.state if entry.to else "",
             quiet=is_system and entry.due is None,
         )
