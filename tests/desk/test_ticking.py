@@ -22,7 +22,7 @@ from incidentflow import (
     Resume,
     SetFields,
 )
-from incidentflow.errors import InvalidInput, StoreError
+from incidentflow.errors import InvalidInput, LifecycleError, StoreError
 from incidentflow.incident import Case, Entry
 from incidentflow.ports import Lookup, Query, Store, Stored
 from incidentflow.stores import MemoryStore
@@ -221,7 +221,7 @@ def test_a_guard_that_breaks_holds_nobody_up(build: Build, clock: ManualClock) -
     ticked = desk.tick()
 
     assert [good.id] == [one.id for one in ticked.incidents]
-    assert [(bad.id, ZeroDivisionError)] == [(name, type(why)) for name, why in ticked.failed]
+    assert [(bad.id, LifecycleError)] == [(name, type(why)) for name, why in ticked.failed]
 
 
 def test_a_broken_store_stops_the_tick(build: Build, clock: ManualClock) -> None:

@@ -22,11 +22,13 @@ from incidentflow.words import (
     Priority,
     as_fields,
     checked,
+    member,
     strings,
 )
 
 Cursor = tuple[int, str]
 MOST = 1_000_000
+FARTHEST = 1 << 63
 
 
 def make_report(title: str | Report, details: ReportDetails, viewer: Actor | None = None) -> Report:
@@ -78,16 +80,17 @@ def make_search(criteria: Criteria, policy: Policy) -> Search:
             hint = f"is no criterion; {nearest(name, Criteria.__annotations__)}"
             raise InvalidInput(name, shorten(value), hint)
     known = {each.value: each for each in Category if each is not Category.UNREPORTED}
-    categories = strings(criteria.get("category"))
+    categories = strings(criteria.get("category"), "category")
     for name in categories:
         if name not in known:
             raise InvalidInput("category", shorten(name), f"is unknown; {nearest(name, known)}")
     for name in ("service", "team", "assignee"):
-        checked(criteria.get(name) or "", name, MAX_LINE)
-    priority = criteria.get("priority")
-    own = read_fields(policy.fields, as_fields(criteria.get("fields") or {}))
+        if (value := criteria.get(name)) is not None:
+            checked(value, name, MAX_LINE)
+    priority, given = criteria.get("priority"), criteria.get("fields")
+    own = read_fields(policy.fields, {} if given is None else as_fields(given))
     return Search(
-        states=strings(criteria.get("state")),
+        states=strings(criteria.get("state"), "state"),
         categories=tuple(known[name] for name in categories),
         priority=None if priority is None else Priority.parse(priority),
         service=criteria.get("service"),
@@ -105,12 +108,9 @@ def make_page(order: str, after: Cursor | None, limit: int) -> tuple[Order, Curs
         InvalidInput: The order is unknown, or the cursor or the limit is none.
 
     """
-    known = {each.value: each for each in Order}
-    if order not in known:
-        raise InvalidInput("order", shorten(order), f"is unknown; {nearest(str(order), known)}")
     if not (after is None or _is_cursor(after)):
         raise InvalidInput("after", shorten(after), "is no cursor; give the `after` of a page")
-    return known[order], after, make_limit(limit)
+    return member(Order, order, "order"), after, make_limit(limit)
 
 
 def make_limit(limit: int) -> int:
@@ -129,4 +129,7 @@ def make_limit(limit: int) -> int:
 
 
 def _is_cursor(after: object) -> bool:
-    return isinstance(after, tuple) and [type(part) for part in after] == [int, str]
+    if not (isinstance(after, tuple) and [type(part) for part in after] == [int, str]):
+        return False
+    due_at, last = after
+    return abs(int(due_at)) < FARTHEST and str(last).isprintable()

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from incidentflow.errors import Failure
+from incidentflow.errors import Failure, LifecycleError, shorten
 from incidentflow.incident.case import Case
 from incidentflow.lifecycle.guards import NOT_ASKED
 from incidentflow.lifecycle.machine import Way
-from incidentflow.lifecycle.states import Openness, Option, Probe
+from incidentflow.lifecycle.states import Guard, Openness, Option, Probe
 from incidentflow.words import evolve
 
 
 def failures_of(case: Case, way: Way) -> tuple[Failure, ...]:
-    """Return why each guard of a way refuses; nothing when all of them pass."""
-    return tuple(failure for guard in way.guards if (failure := guard(case)) is not None)
+    """
+    Return why each guard of a way refuses; nothing when all of them pass.
+
+    Raises:
+        LifecycleError: A guard raised, or answered what is no failure.
+
+    """
+    answers = (_answer(guard, case, way) for guard in way.guards)
+    return tuple(failure for failure in answers if failure is not None)
 
 
 def options_of(case: Case, trigger: str, ways: tuple[Way, ...]) -> Iterable[Option]:
@@ -30,6 +37,23 @@ def options_of(case: Case, trigger: str, ways: tuple[Way, ...]) -> Iterable[Opti
             yield Option(trigger, to, Openness.NEEDS_INPUTS, inputs, failures)
         else:
             yield Option(trigger, to, Openness.OPEN)
+
+
+def _answer(guard: Guard, case: Case, way: Way) -> Failure | None:
+    try:
+        answer: object = guard(case)
+    except Exception as error:
+        raise _broken(guard, way, f"raised {type(error).__name__}") from error
+    if answer is None or isinstance(answer, Failure):
+        return answer
+    raise _broken(guard, way, f"answered {shorten(answer)}")
+
+
+def _broken(guard: Guard, way: Way, did: str) -> LifecycleError:
+    name = getattr(guard, "__name__", type(guard).__name__)
+    problem = f"guard {name!r} on the way to {way.place.state!r} {did}"
+    advice = "a guard returns a Failure, or None to pass"
+    return LifecycleError(way.place.lifecycle, (f"{problem}; {advice}",))
 
 
 def _outranked(

@@ -63,6 +63,6 @@ def read_fields(
     known = {rule.name: rule for rule in rules}
     for name in given:
         if name not in known:
-            hint = f"is no declared field; {nearest(str(name), known)}"
+            hint = f"is no declared field; {nearest(name, known)}"
             raise InvalidInput(f"fields.{name}", shorten(given[name]), hint)
     return tuple(known[name].read(value) for name, value in sorted(given.items()))

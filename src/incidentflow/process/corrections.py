@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from incidentflow.errors import InvalidInput, nearest
+from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import (
     Case,
     Category,
@@ -143,9 +143,9 @@ class Correct(Command):
             raise InvalidInput("state", "None", "give a state, a milestone, or the raw source")
         if self.milestone is not None and self.milestone not in MILESTONES:
             hint = f"is no milestone; {nearest(self.milestone, MILESTONES)}"
-            raise InvalidInput("milestone", repr(self.milestone), hint)
+            raise InvalidInput("milestone", shorten(self.milestone), hint)
         if (self.milestone is None) is not (self.was_at is None):
-            raise InvalidInput("was_at", repr(self.was_at), "give milestone and was_at together")
+            raise InvalidInput("was_at", shorten(self.was_at), "give milestone and was_at together")
 
     def move(self, case: Case, steps: Steps) -> Place | None:
         """Go where it says, if the lifecycle lets a correction in."""

@@ -25,6 +25,10 @@ def _kind(value: FindingKind | str) -> FindingKind:
     return member(FindingKind, value, "kind_of")
 
 
+def _evidence(value: Iterable[str] | str | None) -> tuple[str, ...]:
+    return strings(value, "evidence")
+
+
 @frozen
 class FindingRecorded(Event):
     """Somebody found something."""
@@ -72,7 +76,7 @@ class Finding(Command):
 
     text: str = field(validator=prose)
     kind_of: FindingKind = field(default=FindingKind.OBSERVATION, converter=_kind)
-    evidence: tuple[str, ...] = field(default=(), converter=strings)
+    evidence: tuple[str, ...] = field(default=(), converter=_evidence)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Record it."""
@@ -94,7 +98,7 @@ class Identify(Command):
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
 
     cause: str = field(validator=prose)
-    evidence: tuple[str, ...] = field(default=(), converter=strings)
+    evidence: tuple[str, ...] = field(default=(), converter=_evidence)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Identify it."""

@@ -136,6 +136,10 @@ class ReportDetails(TypedDict, total=False):
     note: str | None
 
 
+def _items(value: Iterable[str] | str | None) -> tuple[str, ...]:
+    return strings(value, "items")
+
+
 @frozen(kw_only=True)
 class Report(Command):
     """
@@ -178,7 +182,7 @@ class Report(Command):
     location: str | None = field(default=None, validator=line())
     customer: str | None = field(default=None, validator=line())
     service: str | None = field(default=None, validator=line())
-    items: tuple[str, ...] = field(default=(), converter=strings)
+    items: tuple[str, ...] = field(default=(), converter=_items)
     dedup_key: str | None = field(default=None, validator=line())
     category: str | None = field(default=None, validator=line())
     impact: Impact | None = field(default=None, converter=as_impact)

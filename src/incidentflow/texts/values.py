@@ -16,8 +16,12 @@ UNITS = (
 
 
 def shorten(value: object) -> str:
-    """Show any value in one short, printable line."""
-    text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    """Show any value in one short, printable line, also one that cannot be shown."""
+    try:
+        text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
+    except Exception:  # noqa: BLE001 - too long a number, too deep a list, whatever a host's own raises
+        text = f"<{type(value).__name__}>"
+    text = text if text.isprintable() else ascii(text)
     return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
 
 

@@ -8,7 +8,8 @@ from typing import Any, Self
 import attrs
 from attrs import frozen
 
-from incidentflow.words.text import MAX_LINE, checked, line, member, personal
+from incidentflow.errors import InvalidInput, shorten
+from incidentflow.words.text import MAX_LINE, checked, line, member, personal, plain
 
 
 class ActorKind(enum.Enum):
@@ -57,9 +58,12 @@ class Actor:
             return value
         text = checked(value, "by", MAX_LINE)
         kind, colon, rest = text.partition(":")
-        if colon and kind in _KINDS:
-            return cls(_KINDS[kind], rest.strip())
-        return cls(ActorKind.PERSON, text)
+        is_said = bool(colon) and kind in _KINDS
+        name = rest.strip() if is_said else text
+        if not plain(name):
+            problem = "names nobody; give an id such as 'ana' or 'monitor:probe-3'"
+            raise InvalidInput("by", shorten(value), problem)
+        return cls(_KINDS[kind] if is_said else ActorKind.PERSON, name)
 
     @property
     def is_person(self) -> bool:

@@ -8,6 +8,7 @@ import attrs
 from attrs import frozen
 
 from incidentflow.errors import InvalidInput, shorten
+from incidentflow.words.text import MAX_LINE, checked
 
 FieldValue = str | int | bool
 
@@ -16,6 +17,8 @@ def as_fields(value: Mapping[str, FieldValue]) -> Mapping[str, FieldValue]:
     """Read own fields by name, as a copy that nobody else changes (an attrs converter)."""
     if not isinstance(value, Mapping):
         raise InvalidInput("fields", shorten(value), "is no mapping; give values by name")
+    for name in value:
+        checked(name, "fields", MAX_LINE)
     return dict(value)
 
 

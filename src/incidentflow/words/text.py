@@ -38,6 +38,9 @@ def checked(value: object, field: str, longest: int, allowed: str = "") -> str:
     """
     if not isinstance(value, str):
         raise InvalidInput(field, shorten(value), "is not text; give a str")
+    if type(value) is not str:
+        problem = f"is of the type {type(value).__name__}; give plain text, a str"
+        raise InvalidInput(field, shorten(value), problem)
     if len(value) > longest:
         problem = f"has {len(value)} characters; at most {longest} are kept"
         raise InvalidInput(field, shorten(value), problem)
@@ -66,15 +69,15 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", kept).casefold().strip()
 
 
-def strings(value: object) -> tuple[str, ...]:
+def strings(value: object, field: str = "names") -> tuple[str, ...]:
     """Return one name or several as a tuple of names; None is none (an attrs converter)."""
     if value is None:
         return ()
     if isinstance(value, str):
-        return (checked(value, "names", MAX_LINE),)
+        return (checked(value, field, MAX_LINE),)
     if not isinstance(value, Iterable):
-        raise InvalidInput("names", shorten(value), "are no names; give a str or several")
-    return tuple(checked(name, "names", MAX_LINE) for name in value)
+        raise InvalidInput(field, shorten(value), "are no names; give a str or several")
+    return tuple(checked(name, field, MAX_LINE) for name in value)
 
 
 def line(longest: int = MAX_LINE) -> Callable[[Any, attrs.Attribute[Any], Any], None]:
@@ -119,7 +122,7 @@ def member(kind: type[E], value: object, field: str) -> E:
     for each in kind:
         if value is each or value == each.value:
             return each
-    hint = nearest(str(value), (each.value for each in kind))
+    hint = nearest(value if isinstance(value, str) else "", (each.value for each in kind))
     raise InvalidInput(field, shorten(value), f"is not in the set; {hint}")
 
 
