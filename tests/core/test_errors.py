@@ -22,6 +22,7 @@ from incidentflow.errors import (
     MissingCapability,
     MissingExtra,
     NotAllowed,
+    NotifierFailed,
     PluginFailed,
     PolicyError,
     StaleIncident,
@@ -174,6 +175,12 @@ EXAMPLES = [
             "the store 'memory:' does not declare 'joins_host'; give the desk one that does, "
             "such as 'sqlite:///incidents.db'"
         ),
+    ),
+    (
+        NotifierFailed("mail", "Mail", "ran out of time", is_known=False),
+        RuntimeError,
+        "notifier.failed",
+        "notifier Mail of channel 'mail' ran out of time; whether it was sent is unknown",
     ),
     (
         MissingExtra("PostgreSQL", "postgres"),
