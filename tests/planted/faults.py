@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from attrs import evolve
 
@@ -135,10 +136,10 @@ class LatestDueFirst(MemoryStore):
 class LeavesTheLease(MemoryStore):
     """Claims owed things without taking them out of the queue for a while."""
 
-    def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+    def claim(self, now: int, limit: int, lease: int, *more: Any) -> tuple[Claim, ...]:  # noqa: ANN401 - passed on
         """Lease for no time."""
         del lease
-        return super().claim(now, limit, 0, token)
+        return super().claim(now, limit, 0, *more)
 
 
 class LeasesOnce(MemoryStore):
@@ -228,9 +229,9 @@ class KeepsTheLease(MemoryStore):
 class ClaimsTwice(MemoryStore):
     """Hands an owed thing out again before its lease is over."""
 
-    def claim(self, now: int, limit: int, lease: int, token: str) -> tuple[Claim, ...]:
+    def claim(self, now: int, limit: int, lease: int, *more: Any) -> tuple[Claim, ...]:  # noqa: ANN401 - passed on
         """Look a microsecond ahead."""
-        return super().claim(now + 1, limit, lease - 1, token)
+        return super().claim(now + 1, limit, lease - 1, *more)
 
 
 class LeavesTheText(MemoryStore):
