@@ -75,6 +75,11 @@ def seal(
     return tuple(lines), head
 
 
+def link(head: str, sequence: int, body: str) -> Line:
+    """Chain one entry that is no event of an incident, and holds nothing personal (rule J6)."""
+    return Line(sequence, body, "{}", _chain(head, body))
+
+
 def read(codec: Codec, subject: str, lines: Iterable[Line]) -> tuple[Entry, ...]:
     """
     Read stored lines back into entries; what was erased reads as such.

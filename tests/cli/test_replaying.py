@@ -27,7 +27,7 @@ state = "state"
 "done" = "resolved"
 """
 KEYS = {
-    *("rows", "incidents", "replayed", "corrections", "refused", "reopens"),
+    *("rows", "resumed", "incidents", "replayed", "corrections", "refused", "reopens"),
     *("reopened_incidents", "hold_share_percent", "priority_mismatches"),
     *("start", "matrix", "seconds"),
 }

@@ -56,6 +56,7 @@ def _lines(replayed: Replayed, style: Style) -> list[str]:
     share = f"{replayed.hold_share_percent:g} %"
     counts = [
         ("rows", f"{replayed.rows:,}"),
+        ("rows that an earlier run had recorded", f"{replayed.resumed:,}"),
         ("incidents", f"{replayed.incidents:,}"),
         ("replayed without a refused row", f"{replayed.replayed:,}"),
         ("rows that had to be corrections", f"{replayed.corrections:,}"),

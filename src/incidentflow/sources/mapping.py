@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
@@ -81,6 +83,7 @@ class LogMapping:
         levels: For each scale: the source's words, from the most severe.
         defaults: What to say where the source says nothing.
         policy: How the source's desk works; nothing is owed to anybody and nothing ticks.
+        digest: A fingerprint of what the user wrote.
 
     """
 
@@ -92,6 +95,7 @@ class LogMapping:
     levels: Mapping[str, tuple[str, ...]]
     defaults: Mapping[str, Any]
     policy: Policy
+    digest: str = field(default="", eq=False, repr=False)
 
     def wanted(self) -> Iterator[str]:
         """Name every column that the log must have."""
@@ -151,6 +155,7 @@ def read_mapping(data: Mapping[str, Any], name: str) -> LogMapping:
 def _build(data: Mapping[str, Any], name: str) -> LogMapping:
     states = {label.strip(): _target(text) for label, text in data["states"].items()}
     own = _names(data.get("fields", {}))
+    written = json.dumps(data, sort_keys=True)
     return LogMapping(
         name=data.get("name", name),
         layout=Layout(**data["log"]),
@@ -160,6 +165,7 @@ def _build(data: Mapping[str, Any], name: str) -> LogMapping:
         levels=_names(data.get("levels", {})),
         defaults={**DEFAULTS, **data.get("defaults", {})},
         policy=_policy(data.get("policy", {}), states.values(), own),
+        digest=hashlib.sha256(written.encode()).hexdigest(),
     )
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import gzip
+import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
+from attrs import field, frozen
 
 from incidentflow.errors import MappingError, nearest, shorten
 from incidentflow.sources.checks import SCALES
 from incidentflow.sources.mapping import LogMapping
 from incidentflow.words import Actor, ActorKind, Rank, utc
+
+MARK = 16
 
 
 @frozen(kw_only=True)
@@ -35,6 +38,7 @@ class Row:
         fields: Own fields; unknown ones are left out.
         reported_at: When it was reported, if the log says.
         sequence: Its place in the source's own count of the incident's rows, if it counts them.
+        mark: A digest of its cells, to tell it from another row.
 
     """
 
@@ -48,6 +52,7 @@ class Row:
     fields: Mapping[str, str]
     reported_at: datetime | None = None
     sequence: int | None = None
+    mark: bytes = field(default=b"", eq=False, repr=False)
 
 
 @frozen
@@ -59,12 +64,14 @@ class BadRow:
         line: Its line in the file, from 1.
         problem: What is wrong with it.
         number: Which incident it belongs to, as far as it says.
+        mark: A digest of its cells, or of what is wrong with it, to tell it from another row.
 
     """
 
     line: int
     problem: str
     number: str = ""
+    mark: bytes = field(default=b"", eq=False, repr=False)
 
 
 def read_rows(log: str | Path, mapping: LogMapping) -> Iterator[Row | BadRow]:
@@ -110,9 +117,15 @@ def _all(
             return
         except csv.Error as error:
             line = table.reader.line_num
-            yield line, BadRow(line, _garbled(error, before + 1, line))
+            problem = _garbled(error, before + 1, line)
+            yield line, BadRow(line, problem, mark=_mark((problem,)))
         else:
             yield table.line_num, cells
+
+
+def _mark(cells: Iterable[object]) -> bytes:
+    text = "\x1f".join(map(str, cells))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=MARK).digest()
 
 
 def _garbled(error: Exception, first: int, last: int) -> str:
@@ -173,12 +186,13 @@ class _Reader:
         """Read one row, or say why it cannot be."""
         number = (cells[self._layout.number] or "").strip()
         number = "" if number in self._unknown else number
+        mark = _mark(cells.values())
         try:
-            return self._read(line, number, cells)
+            return self._read(line, number, cells, mark)
         except ValueError as error:
-            return BadRow(line, str(error), number)
+            return BadRow(line, str(error), number, mark)
 
-    def _read(self, line: int, number: str, cells: Mapping[str, str | None]) -> Row:
+    def _read(self, line: int, number: str, cells: Mapping[str, str | None], mark: bytes) -> Row:
         layout, columns = self._layout, self._mapping.columns
         if None in cells.values() or None in cells:
             msg = "it has another number of cells than the header"
@@ -216,6 +230,7 @@ class _Reader:
             fields=fields,
             reported_at=self._time(reported) if reported else None,
             sequence=self._count(cells),
+            mark=mark,
         )
 
     def _joined(self, cells: Mapping[str, str | None], names: tuple[str, ...]) -> str:
