@@ -86,7 +86,7 @@ def test_everything_that_is_given_must_fit(
         ({"fields": {"seats": "5"}}, "is not of the declared type number"),
         ({"fields": {"seats": True}}, "is not of the declared type number"),
         ({"order": "oldest"}, "order = 'oldest': is not in the set; known: due, newest"),
-        ({"order": None}, "order = None: is unknown"),
+        ({"order": None}, "order = None: is not in the set"),
         ({"limit": 0}, "limit = 0: is no whole number of at least 1"),
         ({"limit": "5"}, "limit = '5': is no whole number"),
         ({"limit": True}, "limit = True: is no whole number"),
