@@ -21,7 +21,16 @@ from incidentflow.incident.milestones import newly_inverted
 from incidentflow.incident.owed import Message, OwedCommand
 from incidentflow.lifecycle import Lifecycle, Option, Probe
 from incidentflow.policy import Policy
-from incidentflow.process import COMMANDS, closing, fields, keys, links, requirements
+from incidentflow.process import (
+    COMMANDS,
+    cascades,
+    closing,
+    family,
+    fields,
+    keys,
+    links,
+    requirements,
+)
 from incidentflow.process.agenda import ActPostponed, Tick, agenda, decisive
 from incidentflow.process.announcement import announce
 from incidentflow.process.dating import Origin, world_time
@@ -29,7 +38,7 @@ from incidentflow.words import EPOCH, SYSTEM, Actor, evolve
 
 ALONGSIDE = (fields.set_along, keys.give_up)
 REACTIONS = (requirements.react, closing.react)
-OWING = (links.owes,)
+OWING = (links.owes, family.owes, cascades.owes)
 DEEPEST = 8
 MOST_ACTS = 1000
 
@@ -175,7 +184,7 @@ class _Draft:
                 owed
                 for entry in self.entries
                 for owe in OWING
-                for owed in owe(self.incident, entry)
+                for owed in owe(self.incident, entry, self.policy)
             ),
             due_at=ahead[0].at if ahead else None,
         )

@@ -7,9 +7,10 @@ from incidentflow.process.assignment import Assigned
 from incidentflow.process.closing import AutoCloseScheduled, Cancelled, Closed, Reinstated
 from incidentflow.process.communication import StakeholdersUpdated
 from incidentflow.process.corrections import Corrected, StateRenamed
-from incidentflow.process.delivery import DeliveryFailed, ThreadOpened
+from incidentflow.process.delivery import DeliveryFailed, OwedRefused, ThreadOpened
 from incidentflow.process.description import Described
 from incidentflow.process.escalation import Escalated
+from incidentflow.process.family import Attached, ChildAdded, ChildDropped, Detached
 from incidentflow.process.fields import FieldsSet
 from incidentflow.process.hold import Held, Resumed
 from incidentflow.process.investigation import FindingRecorded, Identified
@@ -36,13 +37,17 @@ EVENTS: tuple[type[Event], ...] = (
     ActPostponed,
     Advanced,
     Assigned,
+    Attached,
     AutoCloseScheduled,
     Cancelled,
+    ChildAdded,
+    ChildDropped,
     Closed,
     Corrected,
     DedupKeyGivenUp,
-    Described,
     DeliveryFailed,
+    Described,
+    Detached,
     Erased,
     Escalated,
     FieldsSet,
@@ -58,6 +63,7 @@ EVENTS: tuple[type[Event], ...] = (
     Merged,
     Mitigated,
     Noted,
+    OwedRefused,
     Prioritised,
     PriorityOverridden,
     Reclassified,
@@ -90,13 +96,17 @@ __all__ = [
     "ActPostponed",
     "Advanced",
     "Assigned",
+    "Attached",
     "AutoCloseScheduled",
     "Cancelled",
+    "ChildAdded",
+    "ChildDropped",
     "Closed",
     "Corrected",
     "DedupKeyGivenUp",
     "DeliveryFailed",
     "Described",
+    "Detached",
     "Entry",
     "Erased",
     "Escalated",
@@ -115,6 +125,7 @@ __all__ = [
     "Merged",
     "Mitigated",
     "Noted",
+    "OwedRefused",
     "PolicyAdopted",
     "Prioritised",
     "PriorityOverridden",

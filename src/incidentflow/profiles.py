@@ -8,6 +8,7 @@ from incidentflow.process.closing import (
     unresolved_may_close,
     within_reinstate_window,
 )
+from incidentflow.process.family import children_finished
 from incidentflow.process.hold import CameFrom, HoldReasonKnown
 from incidentflow.process.links import target_unfinished
 from incidentflow.process.resolution import (
@@ -84,7 +85,13 @@ ITIL = Lifecycle(
             "mitigate", ("new", "triaged", "in_progress", "on_hold"), "mitigated", needs=("note",)
         ),
         Step("relapse", "mitigated", "in_progress", needs=("note",)),
-        Step("resolve", UNFINISHED, "resolved", needs=RESOLUTION, guards=(resolution_code_known,)),
+        Step(
+            "resolve",
+            UNFINISHED,
+            "resolved",
+            needs=RESOLUTION,
+            guards=(resolution_code_known, children_finished),
+        ),
         *REOPENS,
         Step("close", "resolved", "closed"),
         Step("close", UNFINISHED, "closed", needs=("reason",), guards=(unresolved_may_close,)),

@@ -42,6 +42,12 @@ REFUSED = TransitionRefused(
 )
 EXAMPLES = [
     (
+        NotifierFailed("mail", "SmtpNotifier", "raised ConnectionError"),
+        RuntimeError,
+        "notifier.failed",
+        "notifier SmtpNotifier of channel 'mail' raised ConnectionError; it is tried again",
+    ),
+    (
         NotAllowed("person:ana", "close", "INC-0000007", "role.missing", "only managers close"),
         PermissionError,
         "not_allowed",

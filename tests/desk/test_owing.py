@@ -57,7 +57,9 @@ def test_a_merge_owes_a_command_to_where_it_goes_on(desk: IncidentDesk, store: S
     body = json.loads(claim.owed.body)
 
     assert (one.id, two.id) == (claim.subject.id, body["to"])
-    assert Absorb(by="bo", at=MONDAY, source=one.id) == Codec().read_command(body["command"])
+    assert Absorb(by="bo", at=MONDAY, source=one.id, number=one.number) == Codec().read_command(
+        body["command"]
+    )
     assert f"{one.id}/2/{two.id}" == claim.owed.key
     assert micros(MONDAY) == claim.owed.available_at
 

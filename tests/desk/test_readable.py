@@ -61,13 +61,16 @@ GOOD: Mapping[str, Any] = {
     "source": "x",
     "state": "triaged",
     "step": "nonsense",
+    "child": "x",
+    "parent": "x",
     "summary": "x",
     "target": "bo",
     "text": "x",
     "title": "x",
     "urgency": 1,
 }
-NEVER = {"absorb", "advance", "merge", "rename_state"}
+OWED = {"absorb", "add_child", "follow", "drop_child"}
+NEVER = {"advance", "attach", "detach", "merge", "rename_state"} | OWED
 """Each of these needs more than itself to be carried out."""
 ODD = (
     *(None, 5, 0, -1, True, 1.5, float("nan"), 10**30, "x", "", " ", b"x", "\ud800", "a\0"),

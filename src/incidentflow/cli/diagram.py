@@ -46,6 +46,7 @@ WORDS = {
     "CameFrom": "it was put on hold from `{state}`",
     "HoldReasonKnown": "`{input}` is a configured hold reason, with what that reason needs",
     "cancel_reason_known": "`reason` is a configured cancel reason",
+    "children_finished": "without `cascade`, no child is open",
     "classified": "the category and every axis of the matrix are known",
     "closed_may_reopen": "the policy lets closed incidents be reopened",
     "key_free": "no other incident holds its dedup key, unless `give_up_key`",

@@ -167,6 +167,8 @@ class Incident:
     resolution: Resolution | None = None
     ending: str | None = None
     merged_into: str | None = None
+    parent: str | None = None
+    children: tuple[str, ...] = ()
 
     news: StakeholderNews | None = None
     major: Major = Major()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import field, frozen
 
-from incidentflow.words import line, strings
+from incidentflow.words import flag, line, strings
 
 
 @frozen
@@ -15,18 +15,20 @@ class HoldReason:
     Attributes:
         name: Its stable code, such as ``"awaiting_vendor"``.
         needs: What must be given with it: any of ``"comment"``, ``"reference"``, ``"until"``.
+        cascades: Whether a parent that is held for it has its children held too (rule L11).
 
     """
 
     name: str = field(validator=line())
     needs: tuple[str, ...] = field(default=(), converter=strings)
+    cascades: bool = field(default=False, validator=flag)
 
 
 HOLD_REASONS = (
     HoldReason("awaiting_requester", needs=("comment",)),
-    HoldReason("awaiting_change"),
-    HoldReason("awaiting_problem"),
-    HoldReason("awaiting_vendor"),
+    HoldReason("awaiting_change", cascades=True),
+    HoldReason("awaiting_problem", cascades=True),
+    HoldReason("awaiting_vendor", cascades=True),
     HoldReason("scheduled", needs=("until",)),
 )
 HOLD_INPUTS = frozenset({"comment", "reference", "until"})

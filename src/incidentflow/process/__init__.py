@@ -2,11 +2,13 @@
 
 from incidentflow.incident import Command
 from incidentflow.process.assignment import Assign
+from incidentflow.process.cascades import Follow
 from incidentflow.process.closing import Cancel, Close, Reinstate
 from incidentflow.process.communication import StakeholderUpdate
 from incidentflow.process.corrections import Correct, RenameState
 from incidentflow.process.description import Describe
 from incidentflow.process.escalation import Escalate
+from incidentflow.process.family import AddChild, Attach, Detach, DropChild
 from incidentflow.process.fields import SetFields
 from incidentflow.process.hold import Hold, Resume
 from incidentflow.process.investigation import Finding, Identify
@@ -59,26 +61,40 @@ COMMANDS: tuple[type[Command], ...] = (
     Absorb,
     LegalHold,
     ReleaseLegalHold,
+    Attach,
+    Detach,
+    AddChild,
+    DropChild,
+    Follow,
     Correct,
     RenameState,
 )
 
+OWED: tuple[type[Command], ...] = (Absorb, AddChild, DropChild, Follow)
+"""The commands that only an incident itself asks of another one."""
+
 __all__ = [
     "COMMANDS",
+    "OWED",
     "Absorb",
     "AcceptMajor",
     "Acknowledge",
+    "AddChild",
     "Advance",
     "Assign",
+    "Attach",
     "Cancel",
     "Close",
     "CompleteReview",
     "Correct",
     "DemoteMajor",
     "Describe",
+    "Detach",
     "DraftReview",
+    "DropChild",
     "Escalate",
     "Finding",
+    "Follow",
     "Hold",
     "Identify",
     "LegalHold",

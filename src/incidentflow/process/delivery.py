@@ -44,6 +44,21 @@ class DeliveryFailed(Event):
         return incident
 
 
+@frozen
+class OwedRefused(Event):
+    """What the incident asked of another one was refused there (rule J5)."""
+
+    asked: str
+    to: str
+    reasons: tuple[str, ...]
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Take back what stood on it: a parent that does not adopt is none."""
+        del entry
+        refused = self.asked == "add_child" and incident.parent == self.to
+        return evolve(incident, parent=None) if refused else incident
+
+
 @frozen(kw_only=True)
 class Record(Command):
     """

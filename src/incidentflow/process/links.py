@@ -11,6 +11,7 @@ from incidentflow.errors import Failure
 from incidentflow.incident import Ask, Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.owed import OwedCommand
 from incidentflow.incident.places import ANYWHERE
+from incidentflow.policy import Policy
 from incidentflow.words import evolve, line
 
 
@@ -47,6 +48,7 @@ class Absorbed(Event):
     """Another incident was merged into this one."""
 
     source: str
+    number: str | None = None
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Leave the incident as it is."""
@@ -54,10 +56,11 @@ class Absorbed(Event):
         return incident
 
 
-def owes(incident: Incident, entry: Entry) -> Iterable[OwedCommand]:
+def owes(incident: Incident, entry: Entry, policy: Policy) -> Iterable[OwedCommand]:
     """Owe the incident that was merged into the knowledge of it (rule J5)."""
+    del policy
     if isinstance(entry.event, Merged):
-        absorb = Absorb(by=entry.by, at=entry.at, source=incident.id)
+        absorb = Absorb(by=entry.by, at=entry.at, source=incident.id, number=incident.number)
         yield OwedCommand(entry.event.into, absorb, entry.sequence)
 
 
@@ -93,14 +96,17 @@ class Absorb(Command):
 
     Args:
         source: The other incident's id.
+        number: Its number.
 
     """
 
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+    may_look_back: ClassVar[bool] = True
 
     source: str = field(validator=line())
+    number: str | None = field(default=None, validator=line())
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Record it."""
         del case
-        yield Absorbed(self.source)
+        yield Absorbed(self.source, self.number)

@@ -9,10 +9,10 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from incidentflow.errors import Failure
-from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
+from incidentflow.incident import Ask, Case, Command, Entry, Event, Incident, Mark
 from incidentflow.incident.parts import Resolution
 from incidentflow.process.hold import held
-from incidentflow.words import aware, evolve, line, personal, prose, to_utc
+from incidentflow.words import aware, evolve, flag, line, personal, prose, to_utc
 
 
 def resolution_code_known(case: Case) -> Failure | None:
@@ -45,6 +45,7 @@ class Resolved(Event):
 
     code: str
     note: str = personal()
+    cascade: bool = True
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Record the resolution."""
@@ -72,6 +73,7 @@ class Resolve(Command):
     Args:
         code: How, as a code such as ``"fixed"``.
         note: What was done.
+        cascade: Whether open children are resolved with it; without, they must be finished.
 
     """
 
@@ -79,11 +81,16 @@ class Resolve(Command):
 
     code: str | None = field(default=None, validator=line())
     note: str | None = field(default=None, validator=prose)
+    cascade: bool = field(default=True, validator=flag)
+
+    def asks(self, incident: Incident) -> tuple[Ask, ...]:
+        """Ask for the children, when they are not resolved with it."""
+        return () if self.cascade else tuple(Ask(incident=child) for child in incident.children)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Resolve."""
         del case
-        yield Resolved(self.code or "", self.note or "")
+        yield Resolved(self.code or "", self.note or "", self.cascade)
 
 
 @frozen(kw_only=True)

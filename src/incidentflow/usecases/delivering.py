@@ -7,6 +7,7 @@ from attrs import frozen
 from incidentflow.errors import StoreError
 from incidentflow.ports import Notification, OwedKind
 from incidentflow.usecases.messages import Ended, Messages
+from incidentflow.usecases.obeying import Obeyed, obey
 from incidentflow.usecases.setup import Setup
 from incidentflow.words import MICROSECOND, micros
 
@@ -21,9 +22,12 @@ class Delivered:
 
     Attributes:
         sent: The messages that were delivered, or accepted by a provider.
-        waiting: The keys of messages that are tried again later.
+        waiting: The keys of what is tried again later.
         dead: The keys of messages that were given up; an event on their incident says so.
         suppressed: The keys of messages whose channel has no notifier here; they end so.
+        done: The keys of owed commands that were carried out.
+        refused: The keys of those that were refused; an event on the incident that owed them says
+            so.
         failed: For each thing that did not go well: its key and why; it holds nobody up.
 
     """
@@ -32,6 +36,8 @@ class Delivered:
     waiting: tuple[str, ...] = ()
     dead: tuple[str, ...] = ()
     suppressed: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
     failed: tuple[tuple[str, Exception], ...] = ()
 
 
@@ -47,23 +53,25 @@ async def deliver(setup: Setup, limit: int) -> Delivered:
 
     """
     setup.require_host("deliver")
-    ended = Ended()
+    ended, obeyed = Ended(), Obeyed()
     messages = Messages(setup, ended)
     try:
-        await _carry_out(setup, messages, limit)
+        await _carry_out(setup, messages, obeyed, limit)
     except StoreError:
         await messages.drain()
         raise
     return Delivered(
         sent=tuple(ended.sent),
-        waiting=tuple(ended.waiting),
+        waiting=(*obeyed.waiting, *ended.waiting),
         dead=tuple(ended.dead),
         suppressed=tuple(ended.suppressed),
-        failed=tuple(ended.failed),
+        done=tuple(obeyed.done),
+        refused=tuple(obeyed.refused),
+        failed=(*obeyed.failed, *ended.failed),
     )
 
 
-async def _carry_out(setup: Setup, messages: Messages, limit: int) -> None:
+async def _carry_out(setup: Setup, messages: Messages, obeyed: Obeyed, limit: int) -> None:
     lease = setup.sending.lease // MICROSECOND
     kind = OwedKind.COMMAND if setup.outbox is None else None
     looked = 0
@@ -74,7 +82,10 @@ async def _carry_out(setup: Setup, messages: Messages, limit: int) -> None:
         claims = await setup.store.claim(now, room, lease, token, kind) if room > 0 else ()
         looked += len(claims)
         for claim in claims:
-            await messages.take(claim, now)
+            if claim.owed.kind is OwedKind.COMMAND:
+                await obey(setup, claim, obeyed)
+            else:
+                await messages.take(claim, now)
         await messages.start()
         await messages.finish()
         if not (claims or held):

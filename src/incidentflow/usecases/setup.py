@@ -31,7 +31,7 @@ from incidentflow.ports import (
     Stored,
     Subject,
 )
-from incidentflow.process import Absorb
+from incidentflow.process import OWED, Absorb
 from incidentflow.process.delivery import Record
 from incidentflow.usecases.outside import Outside
 from incidentflow.words import MAX_LINE, Actor, ActorKind, as_actor, checked, utc
@@ -177,6 +177,9 @@ class Setup:
             raise InvalidInput("commands", shorten(command), problem)
         if isinstance(command, Absorb):
             raise InvalidInput("commands", command.kind, "is owed by a merge; ask for Merge")
+        if isinstance(command, OWED):
+            problem = "is owed by another incident; ask for Attach, Detach or that one's own step"
+            raise InvalidInput("commands", command.kind, problem)
         if isinstance(command, Record):
             raise InvalidInput("commands", command.kind, "is the library's own; ask for Note")
         actor = self.actor_of(command.by)

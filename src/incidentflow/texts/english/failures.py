@@ -28,6 +28,7 @@ FAILURES: Mapping[str, str] = {
     "hold_reason.unknown": (
         "{given:quoted} is no configured hold reason; [known: {known:list}|none is configured]"
     ),
+    "children.open": "{children:and} are open; resolve them with it, or first",
     "into.finished": "{into} is {state:state}; give one in triage or open",
     "into.itself": "an incident cannot be merged into itself",
     "into.missing": "the incident to merge into must be given",
@@ -40,6 +41,14 @@ FAILURES: Mapping[str, str] = {
     ),
     "reinstate.too_late": "the reinstate window of {window} ended {ended}",
     "rename.undeclared": "no new name is declared for state {state:quoted}",
+    "parent.another": "it is a child of {parent} already; detach it first",
+    "parent.deep": (
+        "parents and children go one level deep: {parent} is a child, or this one has children"
+    ),
+    "parent.finished": "{parent} is {state:state}; give one in triage or open",
+    "parent.itself": "an incident cannot be its own parent",
+    "parent.missing": "it has no parent",
+    "parent.not_found": "there is no incident {parent}",
     "reopen.closed": "a closed incident stays closed here; report a new one that refers to it",
     "reopen.too_late": "the reopen window of {window} ended {ended}",
     "legal_hold.already": "it is kept for {matter} already",

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 HAPPENINGS: Mapping[str, str] = {
-    "happened.absorbed": "absorbed {source}",
+    "happened.absorbed": "absorbed [{number}|{source}]",
     "happened.acknowledged": "acknowledged; [{assignee} works on it|nobody yet works on it]",
     "happened.act_postponed": "{code} postponed until {until}: {why}",
     "happened.advanced": "{step}[: {note}]",
     "happened.assigned": "assigned to [{team}][{team?}{assignee?} / ][{assignee}][: {reason}]",
+    "happened.attached": "child of [{number}|{parent}]",
     "happened.auto_close_scheduled": "will close {closes_at} unless reopened",
     "happened.cancelled": "cancelled ({reason})[: {note}]",
+    "happened.child_added": "parent of [{number}|{child}]",
+    "happened.child_dropped": "no longer parent of {child}",
     "happened.closed": "closed[: {reason}]",
     "happened.corrected": "corrected: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
     "happened.dedup_key_given_up": "gave up dedup key {key} to {holder}",
@@ -20,6 +23,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.described": (
         "described: [{changes:list}][{changes?}{more?}, ][{more?}another description]"
     ),
+    "happened.detached": "no longer child of {parent}",
     "happened.escalated": "escalated to {target} ({axis}): {reason}",
     "happened.fields_set": "set {fields:list}",
     "happened.finding_recorded": "{finding}: {text}",
@@ -39,6 +43,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.mitigated": "mitigated: {note}",
     "happened.noted": "note: {text}",
     "happened.policy_adopted": "{reference} adopted[: {reason}]",
+    "happened.owed_refused": "{asked} was refused by {to}: {reasons:list}",
     "happened.prioritised": "priority {priority} ({matrix})",
     "happened.priority_overridden": "priority overridden to {priority}: {reason}",
     "happened.reclassified": "reclassified[: {changes:list}]",

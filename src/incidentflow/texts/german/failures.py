@@ -33,6 +33,7 @@ FAILURES: Mapping[str, str] = {
         "{given:quoted} ist kein vereinbarter Wartegrund; "
         "[bekannt: {known:list}|vereinbart ist keiner]"
     ),
+    "children.open": "{children:and} sind offen; mit lösen oder vorher",
     "into.finished": "{into} ist {state:state}; einen angeben, der noch offen ist",
     "into.itself": "ein Vorfall kann nicht in sich selbst aufgehen",
     "into.missing": "der Vorfall, in dem er aufgehen soll, fehlt",
@@ -45,6 +46,15 @@ FAILURES: Mapping[str, str] = {
     ),
     "reinstate.too_late": "die Frist zum Wiederaufnehmen ({window}) endete {ended}",
     "rename.undeclared": "für den Zustand {state:quoted} ist kein neuer Name erklärt",
+    "parent.another": "er ist schon {parent} untergeordnet; erst lösen",
+    "parent.deep": (
+        "Über- und Unterordnung reichen eine Ebene tief: {parent} ist untergeordnet, "
+        "oder dieser hat untergeordnete"
+    ),
+    "parent.finished": "{parent} ist {state:state}; einen angeben, der noch offen ist",
+    "parent.itself": "ein Vorfall kann nicht sein eigener übergeordneter sein",
+    "parent.missing": "er hat keinen übergeordneten Vorfall",
+    "parent.not_found": "es gibt keinen Vorfall {parent}",
     "reopen.closed": (
         "ein geschlossener Vorfall bleibt hier geschlossen; einen neuen melden, "
         "der auf ihn verweist"

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 HAPPENINGS: Mapping[str, str] = {
-    "happened.absorbed": "{source} ging in ihm auf",
+    "happened.absorbed": "[{number}|{source}] ging in ihm auf",
     "happened.acknowledged": "angenommen; [{assignee} arbeitet daran|noch arbeitet niemand daran]",
     "happened.act_postponed": "{code} verschoben bis {until}: {why}",
     "happened.advanced": "{step}[: {note}]",
     "happened.assigned": "zugewiesen an [{team}][{team?}{assignee?} / ][{assignee}][: {reason}]",
+    "happened.attached": "untergeordnet unter [{number}|{parent}]",
     "happened.auto_close_scheduled": "schließt {closes_at}, wenn ihn niemand wiedereröffnet",
     "happened.cancelled": "storniert ({reason})[: {note}]",
+    "happened.child_added": "übergeordnet über [{number}|{child}]",
+    "happened.child_dropped": "nicht mehr übergeordnet über {child}",
     "happened.closed": "geschlossen[: {reason}]",
     "happened.corrected": "berichtigt: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
     "happened.dedup_key_given_up": "Schlüssel {key} aufgegeben zugunsten von {holder}",
@@ -22,6 +25,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.described": (
         "neu beschrieben: [{changes:list}][{changes?}{more?}, ][{more?}andere Beschreibung]"
     ),
+    "happened.detached": "nicht mehr untergeordnet unter {parent}",
     "happened.escalated": "eskaliert an {target} ({axis}): {reason}",
     "happened.fields_set": "gesetzt: {fields:list}",
     "happened.finding_recorded": "{finding}: {text}",
@@ -41,6 +45,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.mitigated": "gelindert: {note}",
     "happened.noted": "Notiz: {text}",
     "happened.policy_adopted": "{reference} übernommen[: {reason}]",
+    "happened.owed_refused": "{asked} wurde von {to} abgelehnt: {reasons:list}",
     "happened.prioritised": "Priorität {priority} ({matrix})",
     "happened.priority_overridden": "Priorität von Hand auf {priority} gesetzt: {reason}",
     "happened.reclassified": "neu eingeordnet[: {changes:list}]",
