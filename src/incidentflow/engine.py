@@ -165,7 +165,7 @@ class _Draft:
 
     def carry_out(self, command: Command) -> None:
         """Settle what was due, then run one command; a tick runs what is due instead."""
-        if isinstance(command, Tick):
+        if type(command) is Tick:
             self._tick()
             return
         self._settle()

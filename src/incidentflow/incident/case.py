@@ -14,6 +14,7 @@ from incidentflow.errors import Failure, TransitionRefused
 from incidentflow.incident.aggregate import Event, Incident
 from incidentflow.incident.places import LIVING, Category, Place
 from incidentflow.policy import Policy
+from incidentflow.texts.values import snake
 from incidentflow.words import (
     Actor,
     FieldValue,
@@ -22,7 +23,6 @@ from incidentflow.words import (
     aware,
     flag,
     share_methods,
-    snake,
     to_utc,
     whole,
 )

@@ -8,7 +8,8 @@ from datetime import UTC, tzinfo
 from typing import Any, ClassVar
 
 from incidentflow.texts import HAPPENED, Catalogue, Text
-from incidentflow.words import share_methods, snake
+from incidentflow.texts.values import snake
+from incidentflow.words import share_methods
 
 
 class Occurrence(ABC):  # noqa: B024 - how it is applied is said for each kind of subject

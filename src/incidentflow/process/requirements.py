@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 from attrs import frozen
 
 from incidentflow.incident import Entry, Event, Facts, Incident
 from incidentflow.incident.agenda import Due
+from incidentflow.incident.occurrence import Occurrence
 from incidentflow.incident.parts import Requirement, ReviewStatus
 from incidentflow.policy import Because, Policy, RequirementRule
 from incidentflow.process.major import MajorAccepted
@@ -63,7 +65,7 @@ def react(incident: Incident, entry: Entry, policy: Policy, facts: Facts) -> Ite
     accepts a major incident again requires a review of that, too.
     """
     del facts
-    if not isinstance(entry.event, RAISING):
+    if not _may_raise(type(entry.event)):
         return
     raised = {
         (each.because, each.blocks) for each in incident.requirements if _stands(each, incident)
@@ -82,12 +84,18 @@ def agenda(incident: Incident) -> Iterable[Due]:
             yield Due(each.due, code, ReviewOverdue(each.because))
 
 
+@cache
+def _may_raise(kind: type[Occurrence]) -> bool:
+    """Whether some rule may look at events of this class; asked of every event, so remembered."""
+    return issubclass(kind, RAISING)
+
+
 def _stands(each: Requirement, incident: Incident) -> bool:
     anew = each.because is Because.MAJOR or each.raised_at < incident.episode.started_at
     return each.is_raised or not anew
 
 
-def _fits(rule: RequirementRule, incident: Incident, event: Event) -> bool:
+def _fits(rule: RequirementRule, incident: Incident, event: Occurrence) -> bool:
     match rule.because, event:
         case Because.MAJOR, MajorAccepted():
             return True

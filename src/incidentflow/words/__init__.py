@@ -4,7 +4,6 @@ The words everything else is written in: actors, instants, ids, ranks and checke
 Nothing here knows what an incident is. All of it is pure: no clock, no randomness, no I/O.
 """
 
-from incidentflow.texts import snake
 from incidentflow.words.actors import SYSTEM, Actor, ActorKind, as_actor
 from incidentflow.words.definition import Difference, difference, digest_of, lines_of, said
 from incidentflow.words.instants import (
@@ -90,7 +89,6 @@ __all__ = [
     "said",
     "share_methods",
     "show",
-    "snake",
     "strings",
     "to_utc",
     "utc",
