@@ -7,6 +7,7 @@ Nothing here knows what an incident is. All of it is pure: no clock, no randomne
 from incidentflow.words.actors import SYSTEM, Actor, ActorKind, as_actor
 from incidentflow.words.definition import Difference, difference, digest_of, lines_of, said
 from incidentflow.words.instants import (
+    END,
     EPOCH,
     MICROSECOND,
     aware,
@@ -48,6 +49,7 @@ from incidentflow.words.text import (
 from incidentflow.words.values import evolve, share_methods
 
 __all__ = [
+    "END",
     "EPOCH",
     "ERASED",
     "JOINERS",

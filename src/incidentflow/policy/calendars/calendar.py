@@ -1,0 +1,135 @@
+"""Calendars as values: a week, holidays, special days, a zone; and several of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from attrs import field, frozen
+
+from incidentflow.errors import InvalidInput, PolicyError, shorten
+from incidentflow.policy.calendars.windows import (
+    SpecialDay,
+    Window,
+    Wrong,
+    read_holidays,
+    read_special,
+    read_week,
+)
+from incidentflow.words import line
+
+Week = tuple[tuple[Window, ...], ...]
+
+
+def _week(given: object) -> object:
+    return given if isinstance(given, tuple) else read_week(given)
+
+
+def _special(given: object) -> object:
+    return given if isinstance(given, tuple) else read_special(given)
+
+
+@frozen(slots=False, eq=True)
+class Calendar:
+    """
+    When a service is open.
+
+    Attributes:
+        name: What to call it.
+        week: The hours of each weekday, such as ``{"mon-fri": "09:00-12:00, 13:00-17:30"}``; to
+            ``24:00``, or past midnight as in ``"22:00-06:00"``, which belongs to the date it
+            starts on.
+        zone: The zone whose wall clocks are meant, such as ``"Europe/Berlin"``.
+        holidays: Dates without hours: ``"2026-12-25"`` once, ``"12-25"`` every year.
+        special: Dates with hours of their own, such as ``{"2026-12-24": "09:00-12:00"}``; they
+            go before holidays.
+
+    Raises:
+        PolicyError: It cannot be read, or is never open; every problem is named.
+
+    """
+
+    name: str = field(validator=line())
+    week: Week = field(converter=_week)
+    zone: str = "UTC"
+    holidays: tuple[str, ...] = field(default=(), converter=read_holidays)
+    special: tuple[SpecialDay, ...] = field(default=(), converter=_special)
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what cannot be read, and what would be searched for ever."""
+        problems = tuple(self._problems())
+        if problems:
+            raise PolicyError(f"calendar {self.name!r}", problems)
+
+    def windows(self, day: date) -> tuple[Window, ...]:
+        """Return the opening hours that start on a date."""
+        special = self._specials.get(day)
+        if special is not None:
+            return special
+        if day in self._once or (day.month, day.day) in self._yearly:
+            return ()
+        return self.week[day.weekday()]
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        """The zone."""
+        return ZoneInfo(self.zone)
+
+    @cached_property
+    def _specials(self) -> dict[date, tuple[Window, ...]]:
+        return {date.fromisoformat(each.date): each.windows for each in self.special}
+
+    @cached_property
+    def _once(self) -> frozenset[date]:
+        return frozenset(
+            date.fromisoformat(each) for each in self.holidays if len(each) > len("MM-DD")
+        )
+
+    @cached_property
+    def _yearly(self) -> frozenset[tuple[int, int]]:
+        short = (each for each in self.holidays if len(each) == len("MM-DD"))
+        return frozenset((int(each[:2]), int(each[3:])) for each in short)
+
+    def _problems(self) -> Iterator[str]:
+        given = (self.week, self.holidays, self.special)
+        wrong = [each for each in given if isinstance(each, Wrong)]
+        for each in wrong:
+            yield from each.problems
+        try:
+            ZoneInfo(self.zone)
+        except (LookupError, OSError, TypeError, ValueError):
+            yield f"zone: {shorten(self.zone)} is unknown; give a name such as 'Europe/Berlin'"
+        if not isinstance(self.week, Wrong) and not any(self.week):
+            yield "week: it is never open; give the hours of at least one day"
+
+    def __hash__(self) -> int:
+        """Hash it by what is cheap to hash: calendars are looked up often."""
+        return hash((self.name, self.zone))
+
+
+def _members(given: object) -> tuple[Calendar, ...]:
+    members = tuple(given) if isinstance(given, Iterable) else ()
+    if not members or not all(isinstance(each, Calendar) for each in members):
+        raise InvalidInput("members", shorten(given), "are no calendars; give at least one")
+    return members
+
+
+@frozen
+class Union:
+    """
+    Several calendars together: open when one of them is.
+
+    Attributes:
+        name: What to call it.
+        members: The calendars; dates are those of the first.
+
+    """
+
+    name: str = field(validator=line())
+    members: tuple[Calendar, ...] = field(converter=_members)
+
+
+Hours = Calendar | Union
+"""When a service is open: one calendar, or several together."""

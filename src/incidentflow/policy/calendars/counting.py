@@ -1,0 +1,203 @@
+"""
+Counting open time: exact, and as quick for a target years away as for one this afternoon.
+
+The open spans of a year are worked out once for each calendar, with their running sums; everything
+else is looking up. All numbers are whole microseconds.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from itertools import accumulate
+
+from attrs import frozen
+
+from incidentflow.errors import InvalidInput
+from incidentflow.policy.calendars.calendar import Calendar, Hours, Union
+from incidentflow.policy.calendars.civil import SECOND, at_wall, stretches
+from incidentflow.policy.calendars.windows import DAY, dates_between
+from incidentflow.words import END, MICROSECOND, from_micros, micros
+
+EPOCH_DAY = date(1970, 1, 1).toordinal()
+TWO_DAYS = timedelta(days=2)
+KEPT = 4096
+Span = tuple[int, int]
+
+
+@frozen
+class Year:
+    """
+    The open spans of one year of UTC, apart from one another and in order.
+
+    Attributes:
+        starts: Where each begins.
+        ends: Where each ends.
+        sums: How much is open up to the end of each.
+
+    """
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    sums: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """How much of it is open."""
+        return self.sums[-1] if self.sums else 0
+
+    def before(self, at: int) -> int:
+        """Return how much of it is open before an instant."""
+        place = bisect_right(self.starts, at)
+        if not place:
+            return 0
+        return self.sums[place - 1] - max(self.ends[place - 1] - at, 0)
+
+    def reaches(self, target: int) -> int:
+        """Return the earliest instant before which *target* is open; no more than all is."""
+        place = bisect_left(self.sums, target)
+        return self.ends[place] - (self.sums[place] - target)
+
+
+def is_open(hours: Hours, at: datetime) -> bool:
+    """Say whether it is open at an instant (rule K9)."""
+    moment = micros(at)
+    year = _year(hours, at.year)
+    place = bisect_right(year.starts, moment)
+    return place > 0 and moment < year.ends[place - 1]
+
+
+def elapsed(hours: Hours, start: datetime, end: datetime) -> timedelta:
+    """
+    Return the open time between two instants; zero if the end is not after the start.
+
+    Args:
+        hours: The calendar.
+        start: An instant in UTC.
+        end: An instant in UTC.
+
+    """
+    if end <= start:
+        return timedelta(0)
+    between = sum(_year(hours, year).total for year in range(start.year, end.year))
+    head = _year(hours, start.year).before(micros(start))
+    return (between + _year(hours, end.year).before(micros(end)) - head) * MICROSECOND
+
+
+def add(hours: Hours, start: datetime, duration: timedelta) -> datetime:
+    """
+    Return the earliest instant at which so much open time has gone by (rule K1).
+
+    Exhausted exactly at closing time, that is the closing time, not the next opening.
+
+    Args:
+        hours: The calendar.
+        start: An instant in UTC.
+        duration: How much open time; nothing leads to the start itself.
+
+    Raises:
+        InvalidInput: The duration is negative, or leads beyond all years.
+
+    """
+    wanted = duration // MICROSECOND
+    if wanted < 0:
+        raise InvalidInput("duration", str(duration), "is negative; give one that is not")
+    if not wanted:
+        return start
+    wanted += _year(hours, start.year).before(micros(start))
+    for number in range(start.year, END.year):
+        year = _year(hours, number)
+        if wanted <= year.total:
+            return from_micros(year.reaches(wanted))
+        wanted -= year.total
+    raise InvalidInput("duration", str(duration), "is never reached; give less")
+
+
+def next_opening(hours: Hours, at: datetime) -> datetime:
+    """
+    Return the instant itself if it is open then, else the next at which it opens.
+
+    Raises:
+        InvalidInput: It never opens again.
+
+    """
+    moment = micros(at)
+    for number in range(at.year, END.year):
+        year = _year(hours, number)
+        place = bisect_right(year.ends, moment)
+        if place < len(year.starts):
+            return from_micros(max(year.starts[place], moment))
+    raise InvalidInput("at", at.isoformat(), "is after the last opening")
+
+
+def add_business_days(hours: Hours, start: datetime, days: int, *, at: str) -> datetime:
+    """
+    Return the deadline so many open dates after the date of an instant (rule K15).
+
+    Args:
+        hours: The calendar; of several together a date is open if it is in one of them.
+        start: An instant in UTC.
+        days: How many dates; the date of the start does not count. Fewer than none count back.
+        at: ``"same time"`` for the wall-clock time of the start, or ``"close"`` for the last
+            closing time of that date.
+
+    """
+    members = hours.members if isinstance(hours, Union) else (hours,)
+    zone = members[0].tz
+    reading = start.astimezone(zone).replace(tzinfo=None)
+    day, left = reading.date(), abs(days)
+    while left:
+        day += timedelta(days=1 if days > 0 else -1)
+        left -= any(member.windows(day) for member in members)
+    if at == "same time":
+        return from_micros(at_wall(zone, datetime.combine(day, reading.time())))
+    if at != "close":
+        raise InvalidInput("at", at, "is neither 'same time' nor 'close'")
+    closings = [(window.closes, member) for member in members for window in member.windows(day)]
+    if not closings:
+        return add_business_days(hours, start, 1 if days >= 0 else -1, at=at)
+    midnight = datetime.combine(day, datetime.min.time())
+    return from_micros(
+        max(at_wall(member.tz, midnight + timedelta(seconds=end), 1) for end, member in closings)
+    )
+
+
+@lru_cache(maxsize=KEPT)
+def _year(hours: Hours, number: int) -> Year:
+    first = micros(datetime(number, 1, 1, tzinfo=UTC))
+    last = micros(datetime(number + 1, 1, 1, tzinfo=UTC))
+    members = hours.members if isinstance(hours, Union) else (hours,)
+    spans = tuple(_joined(span for member in members for span in _spans(member, first, last)))
+    lengths = (end - start for start, end in spans)
+    return Year(
+        tuple(start for start, _ in spans),
+        tuple(end for _, end in spans),
+        tuple(accumulate(lengths)),
+    )
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Join spans that touch or overlap, so that they lie apart."""
+    merged: list[Span] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            start, before = merged.pop()  # noqa: PLW2901 - the span goes on
+            end = max(end, before)  # noqa: PLW2901 - as above
+        merged.append((start, end))
+    return iter(merged)
+
+
+def _spans(calendar: Calendar, first: int, last: int) -> Iterator[Span]:
+    """Give the open spans between two instants, as the wall clock shows them."""
+    for start, end, ahead in stretches(calendar.tz, first, last):
+        begins = date.fromordinal((start + ahead) // (DAY * SECOND) + EPOCH_DAY) - TWO_DAYS
+        ends = date.fromordinal((end + ahead) // (DAY * SECOND) + EPOCH_DAY)
+        for day in dates_between(begins, ends):
+            midnight = (day.toordinal() - EPOCH_DAY) * DAY * SECOND - ahead
+            for window in calendar.windows(day):
+                opens = max(midnight + window.opens * SECOND, start)
+                closes = min(midnight + window.closes * SECOND, end)
+                if opens < closes:
+                    yield opens, closes
