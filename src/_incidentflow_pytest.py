@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from incidentflow import Lifecycle, Policy
@@ -26,16 +26,17 @@ def incidents(
     incidentflow_lifecycle: Lifecycle,
     incidentflow_start: datetime,
     incidentflow_options: Mapping[str, Any],
-) -> WindableDesk:
+) -> Iterator[WindableDesk]:
     """An incident desk in memory, with a clock to wind and everything it sent."""
     from incidentflow.testing.desk import WindableDesk  # noqa: PLC0415 - only when it is used
 
-    return WindableDesk(
+    with WindableDesk(
         start=incidentflow_start,
         policy=incidentflow_policy,
         lifecycle=incidentflow_lifecycle,
         **incidentflow_options,
-    )
+    ) as desk:
+        yield desk
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from incidentflow import ITIL, Hold, Merge, Policy, Resolve, Step
-from incidentflow.errors import Failure
+from incidentflow.errors import Failure, LifecycleError
 from incidentflow.incident import Case
-from incidentflow.policy import Audience, HoldReason
+from incidentflow.policy import Audience, HoldReason, Subscription
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.desk import WindableDesk
+from incidentflow.testing.notifiers import RecordingNotifier
 
 RESOLVE = Resolve(by="ana", code="fixed", note="restarted")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -96,38 +97,56 @@ def test_a_tick_that_fails_is_raised_with_the_incident() -> None:
     desk = WindableDesk(lifecycle=type(ITIL)("ours", ours.states, steps))
     incident = desk.report("Mail stuck", by="ana", to="resolved", code="fixed", note="restarted")
 
-    with pytest.raises(LookupError, match="no guard for resolved") as caught:
+    with pytest.raises(LifecycleError, match=r"guard 'faulty' .* raised LookupError") as caught:
         desk.advance(days=6)
 
     assert [f"while ticking incident {incident.id} at {MONDAY + 5 * DAY}"] == caught.value.__notes__
 
 
 def test_what_was_sent_is_kept_in_order() -> None:
-    """With its recipient, its kind, its incident and when it went out; commands are no messages."""
-    desk = WindableDesk()
-    other = desk.report("Disk full", by="ana")
-    incident = desk.report("Mail stuck", by="ana", requester="rita", team="mail")
-    desk.advance(hours=1)
-    desk.apply(incident, RESOLVE)
-    desk.apply(other, Merge(by="bo", into=desk.report("Disk", by="ana").id))
+    """Recipient, kind and incident, once it went out; owed commands are no messages."""
+    with WindableDesk() as desk:
+        other = desk.report("Disk full", by="ana")
+        incident = desk.report("Mail stuck", by="ana", requester="rita", team="mail")
 
-    assert [
-        ("mail", Audience.TEAM, "reported", MONDAY, incident.id),
-        ("mail", Audience.TEAM, "assigned", MONDAY, incident.id),
-        ("rita", Audience.REQUESTER, "resolved", MONDAY + HOUR, incident.id),
-    ] == [(each.recipient, each.audience, each.kind, each.at, each.incident) for each in desk.sent]
-    assert () == desk.tenant("acme").sent
+        assert () == desk.sent
+
+        desk.advance(hours=1)
+        desk.apply(incident, RESOLVE)
+        desk.apply(other, Merge(by="bo", into=desk.report("Disk", by="ana").id))
+        desk.tick()
+
+        assert [
+            ("mail", Audience.TEAM, "reported", incident.id),
+            ("mail", Audience.TEAM, "assigned", incident.id),
+            ("rita", Audience.REQUESTER, "resolved", incident.id),
+        ] == [(each.recipient, each.audience, each.kind, each.incident) for each in desk.sent]
+        assert () == desk.tenant("acme").sent
+
+
+def test_every_channel_of_the_policy_is_recorded() -> None:
+    """Unless the desk is given notifiers of its own."""
+    told = Subscription("team", "reported", channel="pager")
+    mine = RecordingNotifier("pager")
+    for options, recorded in (({}, 1), ({"notifiers": [mine]}, 0)):
+        with WindableDesk(policy=Policy(subscriptions=(told,)), **options) as desk:
+            desk.report("Mail stuck", by="ana", team="mail")
+            desk.advance(minutes=1)
+
+            assert recorded == len(desk.sent)
+
+    assert ["mail"] == [each.recipient for each in mine.sent]
 
 
 def test_what_did_not_stand_was_not_sent() -> None:
     """A batch that fails leaves nothing."""
-    desk = WindableDesk()
-    with suppress(LookupError), desk.batch() as batch:
-        batch.report("Mail stuck", by="ana", team="mail")
-        raise LookupError
+    with WindableDesk() as desk:
+        with suppress(LookupError), desk.batch() as batch:
+            batch.report("Mail stuck", by="ana", team="mail")
+            raise LookupError
+        desk.advance(minutes=1)
 
-    assert () == desk.sent
-    assert desk.now == MONDAY
+        assert () == desk.sent
 
 
 def test_the_same_seed_gives_the_same_journal() -> None:

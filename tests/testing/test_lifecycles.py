@@ -147,7 +147,7 @@ def test_a_sound_lifecycle_passes() -> None:
         (
             without("resolve", Step("resolve", "new", "fixed", needs="note", guards=touchy)),
             None,
-            "step 'resolve' from 'new' to 'fixed' raised KeyError('new')",
+            "guard 'touchy' on the way to 'fixed' raised KeyError",
         ),
     ],
 )
@@ -234,3 +234,22 @@ def test_a_host_s_own_command_takes_its_step() -> None:
     given: Mapping[str, object] = {"tone": "high"}
 
     check_lifecycle(pinged, commands=(Ping,), inputs=given)
+
+
+@frozen(kw_only=True)
+class Crash(Command):
+    """A host's command with a fault."""
+
+    trigger = "ping"
+
+    def decide(self, case: Case) -> Any:  # noqa: ANN401 - events
+        """Raise."""
+        return {}[case.incident.state]
+
+
+def test_a_host_s_own_command_that_raises_is_named() -> None:
+    """With the step it takes."""
+    pinged = without("hold", Step("ping", "new", "parked"))
+    told = problems(pinged, commands=(Crash,))
+
+    assert "step 'ping' from 'new' to 'parked' raised KeyError('new')" in told

@@ -2,63 +2,43 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Self
 
-from attrs import frozen
-
 from incidentflow.desk import IncidentDesk
-from incidentflow.incident.owed import Message
-from incidentflow.policy import Audience
-from incidentflow.ports import Order, Owed, OwedKind, Query, Subject, Write
+from incidentflow.policy import Policy
+from incidentflow.ports import Notification, Order, Query, Sending, Write
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import MONDAY, ManualClock, SeededEntropy
+from incidentflow.testing.notifiers import RecordingNotifier
 from incidentflow.usecases import Setup
 from incidentflow.words import from_micros, micros
 
+ONE_BY_ONE = Sending(at_once=1)
 YEAR = timedelta(days=366)
 LAST = "~"
 """Sorts behind every id: past it begins what is due later."""
 
 
-@frozen(kw_only=True)
-class Sent(Message):
-    """
-    A message as it went out.
-
-    Attributes:
-        incident: The id of the incident it tells of.
-        at: When it was owed.
-
-    """
-
-    incident: str
-    at: datetime
-
-
 class WatchedStore(MemoryStore):
     """
-    A store in memory that remembers who used it, and for what.
+    A store in memory that remembers who used it.
 
     Attributes:
         tenants: Every tenant that committed something, in order.
-        owed: Everything that was ever owed, in order, with its subject.
 
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.tenants: dict[str, None] = {}
-        self.owed: list[tuple[Subject, Owed]] = []
 
     def commit(self, writes: Sequence[Write]) -> tuple[str | None, ...]:
-        """Store writes, and remember them if they stand."""
+        """Store writes, and remember whose they are."""
         numbers = super().commit(writes)
         for write in writes:
             self.tenants[write.subject.tenant] = None
-            self.owed.extend((write.subject, owed) for owed in write.owed)
         return numbers
 
 
@@ -72,7 +52,8 @@ class WindableDesk(IncidentDesk):
     Args:
         start: The instant at which it begins; default a Monday morning.
         seed: What its ids and salts are drawn from; the same seed gives the same journal.
-        options: ``policy``, ``lifecycle`` and whatever else `IncidentDesk` takes.
+        options: ``policy``, ``lifecycle`` and whatever else `IncidentDesk` takes; without
+            ``notifiers`` every channel that the policy names is recorded.
 
     Attributes:
         clock: Its clock; to be wound by `advance` and `tick_until` only.
@@ -80,9 +61,17 @@ class WindableDesk(IncidentDesk):
     """
 
     clock: ManualClock
+    _recorded: list[Notification]
 
     def __init__(self, *, start: datetime = MONDAY, seed: int = 0, **options: Any) -> None:  # noqa: ANN401 - as the desk takes them
-        self.clock = ManualClock(start)
+        self.clock, self._recorded = ManualClock(start), []
+        if "notifiers" not in options:
+            policy = options.get("policy") or Policy()
+            channels = dict.fromkeys(each.channel for each in policy.subscriptions)
+            options["notifiers"] = [RecordingNotifier(channel) for channel in channels]
+            for notifier in options["notifiers"]:
+                notifier.sent = self._recorded
+            options.setdefault("sending", ONE_BY_ONE)
         super().__init__(WatchedStore(), clock=self.clock, entropy=SeededEntropy(seed), **options)
 
     @property
@@ -91,13 +80,15 @@ class WindableDesk(IncidentDesk):
         return self.clock.now()
 
     @property
-    def sent(self) -> tuple[Sent, ...]:
-        """Every message of this tenant that went out, in order."""
-        return tuple(
-            _sent(subject, owed)
-            for subject, owed in self._watched.owed
-            if subject.tenant == self._setup.tenant and owed.kind is OwedKind.MESSAGE
-        )
+    def sent(self) -> tuple[Notification, ...]:
+        """
+        Every message of this tenant that went out so far, in order.
+
+        A message goes out by `advance`, `tick_until`, `tick` or `deliver`, as with a worker. Empty
+        when the desk was given notifiers of its own: then ask them.
+        """
+        tenant = self._setup.tenant
+        return tuple(each for each in self._recorded if each.tenant == tenant)
 
     def advance(self, **span: float) -> datetime:
         """
@@ -169,11 +160,5 @@ class WindableDesk(IncidentDesk):
 
     def _view(self, setup: Setup) -> Self:
         view = super()._view(setup)
-        view.clock = self.clock
+        view.clock, view._recorded = self.clock, self._recorded  # noqa: SLF001 - of our own kind
         return view
-
-
-def _sent(subject: Subject, owed: Owed) -> Sent:
-    body = json.loads(owed.body)
-    audience, at = Audience(body.pop("audience")), from_micros(owed.available_at)
-    return Sent(**body, audience=audience, incident=subject.id, at=at)

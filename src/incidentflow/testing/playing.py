@@ -48,6 +48,7 @@ class Play:
             policy=practice.policy,
             events=tuple(events),
             commands=tuple(kind for kind in practice.commands if kind not in COMMANDS),
+            notifiers=None,
         )
         self.script: list[Line] = []
         self.names: list[str] = []
