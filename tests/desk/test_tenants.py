@@ -133,3 +133,16 @@ def test_a_view_costs_no_connection(desk: IncidentDesk, store: Store) -> None:
 
     assert "t999" == views[-1].report("Mail is down", by="ana").tenant
     assert store.name == views[-1].describe().store
+
+
+def test_a_tick_serves_tenants_in_turn(desk: IncidentDesk, clock: ManualClock) -> None:
+    """One tenant's backlog does not hold up another's one incident (rule T1)."""
+    resolve = Resolve(by="ana", code="fixed", note="restarted")
+    for number in range(5):
+        desk.tenant("acme").report(f"Old {number}", resolve, by="ana")
+    clock.advance(hours=1)
+    desk.tenant("zeta").report("New", resolve, by="ana")
+    clock.advance(days=30)
+
+    assert ["acme", "zeta"] == [each.tenant for each in desk.tick(limit=2).incidents]
+    assert ["acme"] * 4 == [each.tenant for each in desk.tick().incidents]

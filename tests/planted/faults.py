@@ -24,6 +24,7 @@ from incidentflow.ports import (
     Write,
 )
 from incidentflow.stores import MemoryStore
+from incidentflow.stores.turns import Turns
 
 
 class LosesAnEntry(MemoryStore):
@@ -131,6 +132,24 @@ class LatestDueFirst(MemoryStore):
     def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
         """Put the longest waiting last."""
         return super().due(now, limit, lease)[::-1]
+
+
+class ServesBacklogsFirst(MemoryStore):
+    """Claims what has waited longest, whosever it is."""
+
+    def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
+        """Give the first tenant all of the turns."""
+        claimed = super().due(now, limit, lease)
+        return tuple(sorted(claimed, key=lambda subject: subject.tenant))
+
+
+class BeginsWithTheSame(MemoryStore):
+    """Forgets from one claim to the next whose turn it is."""
+
+    def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
+        """Begin with the first tenant."""
+        self._rows._turns = Turns()
+        return super().due(now, limit, lease)
 
 
 class LeavesTheLease(MemoryStore):

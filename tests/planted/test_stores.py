@@ -31,6 +31,8 @@ FOUND = {
     faults.SettlesByAStaleToken: "test_only_the_latest_claim_settles",
     faults.CommitsWithAStaleToken: "test_a_stale_settlement_refuses_the_commit",
     faults.LatestDueFirst: "test_due_subjects_come_soonest_first",
+    faults.ServesBacklogsFirst: "test_one_claim_serves_tenants_in_turn",
+    faults.BeginsWithTheSame: "test_small_claims_serve_tenants_in_turn",
     faults.LeavesTheLease: "test_a_claim_is_a_lease",
     faults.ClaimsTwice: "test_a_claim_is_a_lease",
     faults.LeasesOnce: "test_a_claimed_subject_rests_twice_as_long_each_time",

@@ -37,6 +37,7 @@ class Model:
     """The contract, in the plainest way: dictionaries, copied before every commit."""
 
     def __init__(self) -> None:
+        self.served = ""
         self.rows: dict[Subject, dict[str, Any]] = {}
         self.keys: dict[tuple[str, str], tuple[Subject, str, int]] = {}
         self.last: dict[tuple[str, str], int] = {}
@@ -154,15 +155,21 @@ class Model:
     def due(self, now: int, limit: int) -> list[Subject]:
         """Claim what is to be woken."""
         waiting = sorted(
-            (its["wake_at"], one.id, one.tenant, one.kind, one)
+            (its["wake_at"], one.id, one.kind, one)
             for one, its in self.rows.items()
             if its["wake_at"] is not None and its["wake_at"] <= now
-        )[:limit]
-        for *_, one in waiting:
+        )
+        claimed: list[Subject] = []
+        while waiting and len(claimed) < limit:
+            tenants = {one.tenant for *_, one in waiting}
+            self.served = min(tenants, key=lambda name: (name <= self.served, name))
+            place = [one.tenant for *_, one in waiting].index(self.served)
+            *_, one = waiting.pop(place)
             row = self.rows[one]
             row["wake_at"] = now + LEASE * 2 ** row["looks"]
             row["looks"] = min(row["looks"] + 1, 10)
-        return [one for *_, one in waiting]
+            claimed.append(one)
+        return claimed
 
     def claim(self, now: int, token: str) -> set[str]:
         """Claim what is owed and available."""

@@ -57,7 +57,10 @@ class Store(Protocol):
 
     def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
         """
-        Claim subjects of all tenants whose wake-up has come, soonest first.
+        Claim subjects whose wake-up has come: of all tenants in turn, of each the soonest first.
+
+        After one subject of a tenant, others that wait have theirs before its next (rule T1),
+        from one call to the next too. Kinds of subject have no turns.
 
         A claim moves the wake-up *lease* microseconds ahead, twice as far at each claim without
         a commit in between, so that a crashed worker loses nothing and a failing subject does

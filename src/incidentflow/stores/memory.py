@@ -26,7 +26,8 @@ from incidentflow.ports import (
     Write,
 )
 from incidentflow.stores.index import marks, number_of, place_of
-from incidentflow.stores.memory_tables import Debts, Row, Rows
+from incidentflow.stores.memory_debts import Debts
+from incidentflow.stores.memory_tables import Row, Rows
 from incidentflow.words import evolve
 
 Undo = list[Callable[[], object]]
@@ -86,7 +87,7 @@ class MemoryStore:
             return tuple(row.lines[max(after, 0) :]) if row else ()
 
     def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
-        """Claim subjects of all tenants whose wake-up has come, soonest first."""
+        """Claim subjects whose wake-up has come, of all tenants in turn, soonest first."""
         with self._lock:
             return self._rows.wake(now, limit, lease)
 

@@ -1,10 +1,9 @@
-"""The tables of the memory store, each with its indexes; the store holds the lock."""
+"""The subjects of the memory store, with their indexes; the store holds the lock."""
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping
-from itertools import count, islice
+from collections.abc import Iterator
 
 from attrs import frozen
 
@@ -14,15 +13,13 @@ from incidentflow.ports import (
     Line,
     Lookup,
     Order,
-    Owed,
-    OwedKind,
     Query,
-    Settlement,
     Stored,
     Subject,
 )
 from incidentflow.stores.index import lease_end, marks
 from incidentflow.stores.ordered import Key, Ordered
+from incidentflow.stores.turns import Turns
 from incidentflow.words import evolve
 
 World = tuple[str, str]
@@ -78,7 +75,8 @@ class Rows:
         self._holders: dict[tuple[World, str | None], Subject] = {}
         self._groups: dict[World, dict[tuple[str, str], Ordered[Subject]]] = {}
         self._dues: dict[World, Ordered[Subject]] = {}
-        self._wakes: Ordered[Subject] = Ordered()
+        self._wakes: dict[str, Ordered[Subject]] = {}
+        self._turns = Turns()
 
     def get(self, subject: Subject | None) -> Row | None:
         """Return one subject's row, or None."""
@@ -127,14 +125,16 @@ class Rows:
         return (row for row in rows if row.fits(query, wanted))
 
     def wake(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
-        """Claim subjects whose wake-up has come, soonest first."""
-        woken = self._wakes.first(limit, below=(now + 1,))
+        """Claim subjects whose wake-up has come, of all tenants in turn, soonest first."""
+        queues = {tenant: queue.below((now + 1,)) for tenant, queue in self._wakes.items()}
+        woken = self._turns.take(queues, limit)
         for key, subject in woken:
             row = self._rows[subject]
             end = lease_end(now, lease, row.looks)
             self._rows[subject] = evolve(row, wake_at=end, looks=row.looks + 1)
-            self._wakes.remove(key)
-            self._wakes.add(_wake(end, subject), subject)
+            queue = self._wakes[subject.tenant]
+            queue.remove(key)
+            queue.add(_wake(end, subject), subject)
         return tuple(subject for _, subject in woken)
 
     def _newest(self, query: Query) -> Iterator[tuple[Key, Subject]]:
@@ -161,7 +161,7 @@ class Rows:
         if index.due_at is not None:
             self._dues[world].remove((index.due_at, subject.id))
         if row.wake_at is not None:
-            self._wakes.remove(_wake(row.wake_at, subject))
+            self._wakes[subject.tenant].remove(_wake(row.wake_at, subject))
 
     def _put(self, row: Row) -> None:
         subject, index, number = row.subject, row.index, row.stored.number
@@ -177,7 +177,8 @@ class Rows:
         if index.due_at is not None:
             self._dues.setdefault(world, Ordered()).add((index.due_at, subject.id), subject)
         if row.wake_at is not None:
-            self._wakes.add(_wake(row.wake_at, subject), subject)
+            queue = self._wakes.setdefault(subject.tenant, Ordered())
+            queue.add(_wake(row.wake_at, subject), subject)
 
 
 def _asked_for(state: str, category: str, query: Query) -> bool:
@@ -189,112 +190,4 @@ def _asked_for(state: str, category: str, query: Query) -> bool:
 
 
 def _wake(at: int, subject: Subject) -> Key:
-    return at, subject.id, subject.tenant, subject.kind
-
-
-@frozen(slots=False)
-class Debt:
-    """
-    An owed thing as it stands.
-
-    Attributes:
-        subject: Who owes it.
-        owed: What is owed, and from when on it may be claimed.
-        place: Its place among all that was ever owed, so that the oldest goes first.
-        state: ``"waiting"``, or how it ended.
-        attempts: How often it was claimed.
-        token: The token of the claim that runs, or None.
-
-    """
-
-    subject: Subject
-    owed: Owed
-    place: int
-    state: str = "waiting"
-    attempts: int = 0
-    token: str | None = None
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Its tenant and key."""
-        return self.subject.tenant, self.owed.key
-
-    @property
-    def turn(self) -> Key:
-        """Where it stands in the queue."""
-        return self.owed.available_at, self.place
-
-    def settled(self, settlement: Settlement) -> Debt:
-        """Return it as its claim leaves it."""
-        again = settlement.state == "waiting"
-        owed = evolve(self.owed, available_at=settlement.available_at) if again else self.owed
-        return evolve(self, owed=owed, state=settlement.state, token=None)
-
-    def erased(self, body: str) -> Debt:
-        """Return it with what stays of it; with nothing, there is nothing to be done either."""
-        rest = evolve(self, owed=evolve(self.owed, body=body))
-        if body or self.state != "waiting":
-            return rest
-        return evolve(rest, state="erased", token=None)
-
-
-class Debts:
-    """All that was ever owed, and the queue of what still is."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._debts: dict[tuple[str, str], Debt] = {}
-        self._queues = {kind: Ordered[tuple[str, str]]() for kind in OwedKind}
-        self._owing: dict[Subject, list[tuple[str, str]]] = {}
-        self._places = count()
-
-    def known(self, tenant: str, key: str) -> bool:
-        """Whether something was owed under this key, ever."""
-        return (tenant, key) in self._debts
-
-    def of(self, subject: Subject) -> tuple[Owed, ...]:
-        """Return all that a subject ever owed, in the order it came."""
-        return tuple(self._debts[key].owed for key in self._owing.get(subject, ()))
-
-    def among(self, subject: Subject, bodies: Mapping[str, str]) -> list[tuple[Debt, str]]:
-        """Return what a subject owes under these keys, each with the text that goes with it."""
-        keys = ((subject.tenant, key) for key in bodies)
-        owing = self._owing.get(subject, ())
-        return [(self._debts[key], bodies[key[1]]) for key in keys if key in owing]
-
-    def held(self, tenant: str, settlement: Settlement) -> Debt | None:
-        """Return what a settlement ends, or None when its token is not the latest."""
-        debt = self._debts.get((tenant, settlement.key))
-        return debt if debt and debt.token == settlement.token else None
-
-    def new(self, subject: Subject, owed: Owed) -> Debt:
-        """Return a new debt at the end of the queue; it is not put there yet."""
-        return Debt(subject, owed, next(self._places))
-
-    def replace(self, old: Debt | None, new: Debt | None) -> None:
-        """Put a debt in the place of another, in the queue too."""
-        if old:
-            del self._debts[old.key]
-            if not new:
-                self._owing[old.subject].remove(old.key)
-            if old.state == "waiting":
-                self._queues[old.owed.kind].remove(old.turn)
-        if new:
-            self._debts[new.key] = new
-            if not old:
-                self._owing.setdefault(new.subject, []).append(new.key)
-            if new.state == "waiting":
-                self._queues[new.owed.kind].add(new.turn, new.key)
-
-    def claim(
-        self, now: int, limit: int, lease: int, token: str, kind: OwedKind | None
-    ) -> tuple[Debt, ...]:
-        """Claim what is available, oldest first; return it as it was."""
-        queues = [self._queues[kind]] if kind else self._queues.values()
-        ready = heapq.merge(*(queue.first(limit, below=(now + 1,)) for queue in queues))
-        claimed = tuple(self._debts[key] for _, key in islice(ready, max(limit, 0)))
-        for debt in claimed:
-            owed = evolve(debt.owed, available_at=now + lease)
-            held = evolve(debt, owed=owed, attempts=debt.attempts + 1, token=token)
-            self.replace(debt, held)
-        return claimed
+    return at, subject.id, subject.kind

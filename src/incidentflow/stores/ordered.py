@@ -69,7 +69,10 @@ class Ordered(Generic[V]):
             for key in reversed(chunk[:end]):
                 yield key, self._values[key]
 
+    def below(self, key: Key) -> Iterator[tuple[Key, V]]:
+        """Walk keys and values from the least on, all below a key."""
+        return takewhile(lambda item: item[0] < key, self.upwards())
+
     def first(self, limit: int, below: Key) -> list[tuple[Key, V]]:
         """Return at most *limit* keys and values from the least on, all below a key."""
-        near = takewhile(lambda item: item[0] < below, self.upwards())
-        return list(islice(near, max(limit, 0)))
+        return list(islice(self.below(below), max(limit, 0)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,6 +32,7 @@ from incidentflow.stores.sqlite_file import OWN, SHARED, connect, require
 from incidentflow.stores.sqlite_find import load, search
 from incidentflow.stores.sqlite_host import HostLink
 from incidentflow.stores.sqlite_links import Links
+from incidentflow.stores.turns import Turns
 
 SYNCHRONOUS = ("FULL", "NORMAL")
 FILES = (OWN, SHARED)
@@ -44,12 +46,27 @@ HISTORY = """
     )
     ORDER BY sequence
 """
+FIND_TENANTS = """
+    WITH RECURSIVE waiting (tenant) AS (
+        SELECT min(tenant) FROM incidentflow_subject WHERE wake_at IS NOT NULL
+        UNION ALL
+        SELECT (
+            SELECT min(subject.tenant) FROM incidentflow_subject AS subject
+            WHERE subject.wake_at IS NOT NULL AND subject.tenant > waiting.tenant
+        )
+        FROM waiting WHERE waiting.tenant IS NOT NULL
+    )
+    SELECT tenant FROM waiting WHERE EXISTS (
+        SELECT 1 FROM incidentflow_subject AS subject
+        WHERE subject.tenant = waiting.tenant AND subject.wake_at <= ?
+    )
+"""
 FIND_DUE = """
     SELECT row, looks, tenant, kind, id
     FROM incidentflow_subject
-    WHERE wake_at <= ?
-    ORDER BY wake_at, id, tenant, kind
-    LIMIT ?
+    WHERE tenant = ? AND wake_at <= ?
+    ORDER BY wake_at, id, kind
+    LIMIT ? OFFSET ?
 """
 LEASE_SUBJECT = "UPDATE incidentflow_subject SET wake_at = ?, looks = looks + 1 WHERE row = ?"
 FIND_OWED = """
@@ -132,6 +149,7 @@ class SQLiteStore:
         self._links: Links | HostLink = Links(
             lambda: connect(*self._place, synchronous, busy_timeout)
         )
+        self._turns = Turns()
         self._links.read(f"open {self._place[0]}", lambda _: None)
 
     def __enter__(self) -> Self:
@@ -165,7 +183,7 @@ class SQLiteStore:
         """
         joined = object.__new__(type(self))
         joined.name, joined._place = self.name, self._place
-        joined._links = HostLink(connection, *self._place)
+        joined._turns, joined._links = self._turns, HostLink(connection, *self._place)
         return joined
 
     def close(self) -> None:
@@ -198,10 +216,13 @@ class SQLiteStore:
         return self._links.read("read a history", work)
 
     def due(self, now: int, limit: int, lease: int) -> tuple[Subject, ...]:
-        """Claim subjects of all tenants whose wake-up has come, soonest first."""
+        """Claim subjects whose wake-up has come, of all tenants in turn, soonest first."""
 
         def work(connection: sqlite3.Connection) -> tuple[Subject, ...]:
-            found = connection.execute(FIND_DUE, (now, max(limit, 0))).fetchall()
+            tenants = [name for (name,) in connection.execute(FIND_TENANTS, (now,)).fetchall()]
+            size = limit // max(len(tenants), 1) + 1
+            queues = {name: _waiting(connection, name, now, size) for name in tenants}
+            found = self._turns.take(queues, limit)
             leases = [(lease_end(now, lease, looks), row) for row, looks, *_ in found]
             connection.executemany(LEASE_SUBJECT, leases)
             return tuple([Subject(*named) for _, _, *named in found])
@@ -238,6 +259,17 @@ class SQLiteStore:
                 redact(connection, redaction)
 
         self._links.write("erase", work)
+
+
+def _waiting(
+    connection: sqlite3.Connection, tenant: str, now: int, size: int
+) -> Iterator[tuple[int, int, str, str, str]]:
+    """Walk what is due of one tenant, soonest first, page by page."""
+    for start in count(step=size):
+        page = connection.execute(FIND_DUE, (tenant, now, size, start)).fetchall()
+        yield from page
+        if len(page) < size:
+            return
 
 
 def _claim(row: tuple[int, str, str, str, str, str, str, int, int], token: str) -> Claim:

@@ -96,7 +96,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         """,
         """
         CREATE INDEX incidentflow_subject_wake
-        ON incidentflow_subject (wake_at, id) WHERE wake_at IS NOT NULL
+        ON incidentflow_subject (tenant, wake_at, id) WHERE wake_at IS NOT NULL
         """,
         """
         CREATE INDEX incidentflow_owed_waiting

@@ -18,11 +18,14 @@ from incidentflow.testing.store_finds import StoreFinds
 from incidentflow.testing.store_keys import StoreKeys
 from incidentflow.testing.store_numbers import StoreNumbers
 from incidentflow.testing.store_queues import StoreQueues
+from incidentflow.testing.store_turns import StoreTurns
 
 CAPABILITIES = frozenset({"durable", "joins_host", "server_clock", "erases"})
 
 
-class StoreContract(StoreCommits, StoreKeys, StoreNumbers, StoreFinds, StoreQueues, StoreErasures):
+class StoreContract(
+    StoreCommits, StoreKeys, StoreNumbers, StoreFinds, StoreQueues, StoreTurns, StoreErasures
+):
     """
     Everything that a store must do, as tests.
 
