@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, get_args
 
@@ -124,7 +125,9 @@ def personal_attributes(cls: type[attrs.AttrsInstance]) -> tuple[attrs.Attribute
         if not attrs.has(each):
             ahead.extend(get_args(each))
             continue
-        for attribute in attrs.fields(attrs.resolve_types(each)):
+        with suppress(NameError):  # a host's names that stand in no module stay unread
+            attrs.resolve_types(each)
+        for attribute in attrs.fields(each):
             if attribute.metadata.get("personal"):
                 found.append(attribute)
             else:

@@ -43,12 +43,13 @@ from incidentflow.errors import (
     UnreadableJournal,
 )
 from incidentflow.incident import Case, Entry, Incident
-from incidentflow.ports import By, Line, Lookup, Query, Store, Stored, Write
+from incidentflow.ports import By, Line, Lookup, Owed, OwedKind, Query, Store, Stored, Write
 from incidentflow.process.retention import Erased
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import ManualClock
 from incidentflow.testing.store_data import SECOND
 from incidentflow.usecases import Erasure
+from incidentflow.usecases.persons import Person
 from incidentflow.words import ERASED, personal
 
 Build = Callable[..., Any]
@@ -522,3 +523,35 @@ def test_the_event_of_an_erasure_says_how_much(desk: Any) -> None:  # noqa: ANN4
         desk.get(incident).major.incident_manager,
         desk.get(incident).major.communications_lead,
     )
+
+
+def test_a_command_repeats_no_erased_text() -> None:
+    """Wherever in it the text stands; what it is, and to whom it goes, stays."""
+    whose = Person(Actor(ActorKind.PERSON, "ana"))
+    command = {"kind": "ana", "by": {"id": "ana"}, "texts": ["gone", "kept", 5]}
+    body = json.dumps({"to": "ana", "command": command})
+    owed = Owed(key="a/1", kind=OwedKind.COMMAND, body=body, available_at=0)
+    left = json.loads(whose.left_of(owed, frozenset({"gone"})))
+
+    assert {
+        "to": "ana",
+        "command": {"kind": "ana", "by": {"id": ERASED}, "texts": [ERASED, "kept", 5]},
+    } == left
+    assert "" == whose.left_of(attrs.evolve(owed, body=""), frozenset())
+
+
+class Forgetful(MemoryStore):
+    """Finds what is gone a moment later."""
+
+    def load(self, lookup: Lookup) -> Stored | None:
+        """Find nothing."""
+        return None if lookup.by is By.OWED else super().load(lookup)
+
+
+def test_what_is_gone_meanwhile_is_not_erased(build: Build) -> None:
+    """And is no error."""
+    desk = build(Forgetful())
+    desk.report("Down", by="ana")
+
+    assert desk.erase("ana", **REQUEST).is_empty
+    assert desk.traces("ana").is_empty

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from pathlib import Path
 
 from incidentflow.charter import Adopted
 from incidentflow.cli.data import plain, print_json
@@ -10,32 +13,46 @@ from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import Session, add_json, add_place, session
 from incidentflow.cli.style import aligned, count, say
 from incidentflow.errors import IncidentflowError
-from incidentflow.usecases import PluginInfo, Verification
+from incidentflow.exports import Seal, Verification, verify_export
+from incidentflow.usecases import PluginInfo
 from incidentflow.words import show
 
 
 def _configure_verify(parser: Parser) -> None:
     parser.add_argument(
-        "incident", metavar="INCIDENT", nargs="?", help="one incident; default all of the tenant"
+        "incident",
+        metavar="INCIDENT|FILE",
+        nargs="?",
+        help="one incident, or the file of an export, which needs no store; default all of the "
+        "tenant",
     )
+    parser.add_argument("--seal", metavar="FILE", help="check against what 'seal' wrote as well")
     add_place(parser)
     add_json(parser)
 
 
 def _run_verify(arguments: Arguments) -> int:
+    seal = None
+    if arguments.seal is not None:
+        seal = Seal.from_text(Path(arguments.seal).read_text("utf-8"))
+    if arguments.incident is not None and Path(arguments.incident).is_file():
+        with Path(arguments.incident).open(encoding="utf-8", newline="\n") as file:
+            return _judged(arguments, verify_export(file, seal=seal), str)
     with session(arguments) as at:
-        verified = at.desk.verify(arguments.incident)
-        if arguments.json:
-            broken = [
-                {"incident": _name(at, each.subject), **plain(each)} for each in verified.broken
-            ]
-            print_json({**plain(verified), "broken": broken, "holds": verified.holds})
-            return 0 if verified.holds else 1
-        say(verdict(verified))
-        for each in verified.broken:
-            place = f"entry {each.sequence}" if each.sequence else "the snapshot"
-            say(f"  {_name(at, each.subject)}: broken at {place}: {each.problem}")
+        verified = at.desk.verify(arguments.incident, seal=seal)
+        return _judged(arguments, verified, partial(_name, at))
+
+
+def _judged(arguments: Arguments, verified: Verification, name: Callable[[str], str]) -> int:
+    if arguments.json:
+        broken = [{"incident": name(each.subject), **plain(each)} for each in verified.broken]
+        print_json({**plain(verified), "broken": broken, "holds": verified.holds})
         return 0 if verified.holds else 1
+    say(verdict(verified))
+    for each in verified.broken:
+        place = f"entry {each.sequence}" if each.sequence else "the snapshot"
+        say(f"  {name(each.subject)}: broken at {place}: {each.problem}")
+    return 0 if verified.holds else 1
 
 
 def verdict(verified: Verification) -> str:

@@ -16,6 +16,7 @@ from incidentflow.cli.checking import DESCRIBE, VERIFY
 from incidentflow.cli.conformance import CONFORMANCE
 from incidentflow.cli.demo import DEMO
 from incidentflow.cli.diagram import DIAGRAM
+from incidentflow.cli.exporting import ERASE, EXPORT, SEAL
 from incidentflow.cli.listing import LIST
 from incidentflow.cli.parsing import Misused, listed
 from incidentflow.cli.replaying import REPLAY
@@ -45,6 +46,9 @@ SUBCOMMANDS = {
         TICK,
         ADOPT,
         VERIFY,
+        SEAL,
+        EXPORT,
+        ERASE,
         DESCRIBE,
         DIAGRAM,
         REPLAY,

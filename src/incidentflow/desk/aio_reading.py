@@ -8,11 +8,12 @@ from typing import ParamSpec, TypeVar, Unpack
 
 from incidentflow import usecases
 from incidentflow.desk.description import Description, describe
-from incidentflow.desk.inputs import Criteria, make_page, make_search
+from incidentflow.desk.inputs import Criteria, make_limit, make_page, make_search
 from incidentflow.desk.reading import Reader
+from incidentflow.exports import ExportPage, Seal, Verification
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
-from incidentflow.usecases import Erasure, Page, Reference, Setup, Verification
+from incidentflow.usecases import Erasure, Page, Reference, Setup
 from incidentflow.words import Actor, utc
 
 P = ParamSpec("P")
@@ -69,8 +70,20 @@ class AsyncReader:
         return await usecases.next_due(self._setup)
 
     @documented_as(Reader.verify)
-    async def verify(self, incident: Reference | None = None) -> Verification:
-        return await usecases.verify(self._setup, incident)
+    async def verify(
+        self, incident: Reference | None = None, *, seal: Seal | None = None
+    ) -> Verification:
+        return await usecases.verify(self._setup, incident, seal)
+
+    @documented_as(Reader.seal)
+    async def seal(self) -> Seal:
+        return await usecases.seal(self._setup)
+
+    @documented_as(Reader.export)
+    async def export(
+        self, *, after: str | None = None, limit: int = 100, personal: str = "included"
+    ) -> ExportPage:
+        return await usecases.export(self._setup, after, make_limit(limit), personal)
 
     @documented_as(Reader.adoptions)
     async def adoptions(self) -> tuple[Entry, ...]:

@@ -9,10 +9,11 @@ from typing import Unpack
 from incidentflow import usecases
 from incidentflow.desk.description import Description, describe
 from incidentflow.desk.drivers import run
-from incidentflow.desk.inputs import Criteria, make_page, make_search
+from incidentflow.desk.inputs import Criteria, make_limit, make_page, make_search
+from incidentflow.exports import ExportPage, Seal, Verification
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
-from incidentflow.usecases import Erasure, Page, Reference, Setup, Verification
+from incidentflow.usecases import Erasure, Page, Reference, Setup
 from incidentflow.words import Actor, utc
 
 
@@ -103,15 +104,56 @@ class Reader:
         """Return when the next thing of this tenant is due, or None."""
         return run(usecases.next_due(self._setup))
 
-    def verify(self, incident: Reference | None = None) -> Verification:
+    def verify(
+        self, incident: Reference | None = None, *, seal: Seal | None = None
+    ) -> Verification:
         """
         Check that journals hold and that snapshots are their folds (rules J1 and J7).
 
         Args:
             incident: One incident; None: all of this tenant.
+            seal: What `seal` answered earlier; what was cut off, left out or written anew since
+                shows against it.
+
+        Raises:
+            IncidentNotFound: There is no such incident.
+            InvalidInput: The seal is another tenant's.
 
         """
-        return run(usecases.verify(self._setup, incident))
+        return run(usecases.verify(self._setup, incident, seal))
+
+    def seal(self) -> Seal:
+        """
+        List where every journal of this tenant ends now, to be kept elsewhere (rule J7).
+
+        Returns:
+            The seal; its text is kept, its digest can be published.
+
+        Raises:
+            InvalidInput: This is a view for somebody.
+
+        """
+        return run(usecases.seal(self._setup))
+
+    def export(
+        self, *, after: str | None = None, limit: int = 100, personal: str = "included"
+    ) -> ExportPage:
+        """
+        Export every journal and snapshot exactly as stored, one page; joined, pages are the file.
+
+        `incidentflow.exports.verify_export` checks such a file without any store (rule J7).
+
+        Args:
+            after: The ``after`` of the page before.
+            limit: At most so many subjects.
+            personal: ``"included"``, or ``"left_out"`` for an export without personal texts and
+                snapshots; its chains still hold.
+
+        Raises:
+            InvalidInput: The cursor, the limit or the choice is none.
+
+        """
+        return run(usecases.export(self._setup, after, make_limit(limit), personal))
 
     def adoptions(self) -> tuple[Entry, ...]:
         """

@@ -10,11 +10,11 @@ from incidentflow.usecases.batching import Held, Overlay
 from incidentflow.usecases.changing import apply, change, report
 from incidentflow.usecases.delivering import Delivered, deliver
 from incidentflow.usecases.erasing import Erasure, erase, traces
+from incidentflow.usecases.exporting import export, seal, verify
 from incidentflow.usecases.outside import Given, Outside, PluginInfo
 from incidentflow.usecases.reading import (
     Page,
     Search,
-    Verification,
     find,
     forecast,
     get,
@@ -22,7 +22,6 @@ from incidentflow.usecases.reading import (
     next_due,
     options,
     strangers,
-    verify,
 )
 from incidentflow.usecases.setup import Reference, Setup, named
 from incidentflow.usecases.ticking import Ticked, tick
@@ -40,7 +39,6 @@ __all__ = [
     "Search",
     "Setup",
     "Ticked",
-    "Verification",
     "adopt",
     "adoptions",
     "apply",
@@ -48,6 +46,7 @@ __all__ = [
     "charter",
     "deliver",
     "erase",
+    "export",
     "find",
     "forecast",
     "get",
@@ -56,6 +55,7 @@ __all__ = [
     "next_due",
     "options",
     "report",
+    "seal",
     "strangers",
     "tick",
     "traces",

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from attrs import evolve, field, frozen
 
 from incidentflow import engine
-from incidentflow.charter import Charter, enact
 from incidentflow.errors import Failure, UnreadableJournal
 from incidentflow.incident import Category, Entry, Incident
-from incidentflow.journal import Broken, as_happened, fold, read
-from incidentflow.journal import verify as verify_chain
+from incidentflow.journal import as_happened, read
 from incidentflow.lifecycle import Openness, Option
-from incidentflow.ports import DESK, KINDS, Line, Order, Query, Stored, Subject
-from incidentflow.process.agenda import agenda
+from incidentflow.ports import Order, Query, Stored
 from incidentflow.usecases.changing import facts_for
 from incidentflow.usecases.setup import Reference, Setup, load
-from incidentflow.words import Actor, FieldValue, Priority, from_micros, micros
+from incidentflow.words import Actor, FieldValue, Priority, from_micros
 
 PAGE = 200
 UNREADABLE = "(unreadable)"
@@ -75,30 +72,6 @@ class Search:
             and self.assignee in (None, incident.assignee)
             and all(incident.field(name) == value for name, value in self.fields.items())
         )
-
-
-@frozen
-class Verification:
-    """
-    Whether journals hold and snapshots are their folds (rules J1 and J7).
-
-    Attributes:
-        incidents: How many were checked.
-        entries: How many journal entries were checked.
-        broken: What does not hold; empty when all is well.
-        desks: How many desks' own journals were checked: one, if the tenant has any (rule J6).
-
-    """
-
-    incidents: int
-    entries: int
-    broken: tuple[Broken, ...] = ()
-    desks: int = 0
-
-    @property
-    def holds(self) -> bool:
-        """Whether all is well."""
-        return not self.broken
 
 
 async def get(setup: Setup, reference: Reference) -> Incident:
@@ -176,27 +149,6 @@ async def next_due(setup: Setup) -> datetime | None:
     return None
 
 
-async def verify(setup: Setup, reference: Reference | None = None) -> Verification:
-    """Check chains and folds, of one incident or of all subjects of this tenant."""
-    if reference is not None:
-        return await _verify_all(setup, (await load(setup, reference),))
-    checked = Verification(0, 0)
-    for kind in KINDS:
-        after = None
-        while rows := await setup.store.find(
-            Query(tenant=setup.tenant, kind=kind, after=after, limit=PAGE)
-        ):
-            page = await _verify_all(setup, [row for row in rows if setup.shows(row)])
-            checked = Verification(
-                checked.incidents + page.incidents,
-                checked.entries + page.entries,
-                checked.broken + page.broken,
-                checked.desks + page.desks,
-            )
-            after = _cursor(rows[-1])
-    return checked
-
-
 async def strangers(setup: Setup) -> dict[str, int]:
     """Count incidents in states that the lifecycle no longer has, by state (rule L12)."""
     known = tuple(setup.practice.lifecycle.places)
@@ -211,42 +163,6 @@ async def strangers(setup: Setup) -> dict[str, int]:
             counts[state] = counts.get(state, 0) + 1
         after = _cursor(rows[-1])
     return counts
-
-
-async def _verify_all(setup: Setup, rows: Sequence[Stored]) -> Verification:
-    entries, broken = 0, []
-    for stored in rows:
-        lines = await setup.store.history(stored.subject)
-        entries += len(lines)
-        wrong = verify_chain(stored.subject, lines, stored.head) or _unlike(setup, stored, lines)
-        if wrong is not None:
-            broken.append(wrong)
-    desks = sum(stored.subject.kind == DESK for stored in rows)
-    return Verification(len(rows) - desks, entries, tuple(broken), desks)
-
-
-def _unlike(setup: Setup, stored: Stored, lines: Sequence[Line]) -> Broken | None:
-    subject = stored.subject
-    try:
-        entries = read(setup.codec, subject.id, lines)
-        snapshot = setup.read_charter(stored) if subject.kind == DESK else setup.read(stored)
-    except UnreadableJournal as error:
-        return Broken(subject.id, error.sequence, error.problem)
-    if not _folds_to(snapshot, subject, entries):
-        return Broken(subject.id, 0, "the snapshot is not the fold of the journal")
-    ahead = agenda(snapshot) if isinstance(snapshot, Incident) else ()
-    if stored.due_at != (micros(ahead[0].at) if ahead else None):
-        return Broken(subject.id, 0, "the stored due instant is not the agenda's")
-    return None
-
-
-def _folds_to(snapshot: Incident | Charter, subject: Subject, entries: Sequence[Entry]) -> bool:
-    try:
-        if isinstance(snapshot, Charter):
-            return enact(Charter(tenant=subject.tenant), entries) == snapshot
-        return fold(Incident(tenant=subject.tenant, id=subject.id), entries) == snapshot
-    except (LookupError, TypeError, ValueError):
-        return False
 
 
 def _try_to_read(setup: Setup, stored: Stored) -> Incident | UnreadableJournal:

@@ -1,0 +1,96 @@
+"""Exporting, sealing and verifying: every journal of a tenant, one subject after another."""
+
+from __future__ import annotations
+
+from incidentflow.errors import CommitConflict, InvalidInput, nearest, shorten
+from incidentflow.exports import Checker, Exported, ExportPage, Head, Seal, Verification
+from incidentflow.exports.records import PERSONAL, begin, begun, header, write_page
+from incidentflow.ports import DESK, KINDS, By, Lookup, Query, Stored
+from incidentflow.usecases.setup import Reference, Setup, load
+
+PAGE = 200
+LOOKS = 5
+
+
+async def export(setup: Setup, after: object, limit: int, personal: str) -> ExportPage:
+    """Export what is stored, one page of one kind; what the viewer may not have stays out."""
+    from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
+    if personal not in PERSONAL:
+        raise InvalidInput("personal", shorten(personal), nearest(str(personal), PERSONAL))
+    at = setup.now().isoformat()
+    first = header(setup.tenant, version("incidentflow"), at, personal) if after is None else ""
+    cursor = begin(KINDS[0], personal) if after is None else begun(after, KINDS, personal)
+    rows = await _rows(setup, cursor.kind, cursor.id, limit)
+    exported = [await _whole(setup, row) for row in rows if _may_export(setup, row)]
+    kinds = KINDS[KINDS.index(cursor.kind) + (len(rows) < limit) :]
+    if not kinds:
+        return write_page(exported, cursor, None, first)
+    last = rows[-1].subject.id if kinds[0] == cursor.kind else ""
+    return write_page(exported, cursor, (kinds[0], last), first)
+
+
+async def seal(setup: Setup) -> Seal:
+    """List where every journal of this tenant ends."""
+    setup.require_host("seal")
+    heads: list[Head] = []
+    for kind in KINDS:
+        after = ""
+        while rows := await _rows(setup, kind, after, PAGE):
+            heads.extend(
+                Head(kind, row.subject.id, row.number, row.version, row.head) for row in rows
+            )
+            after = rows[-1].subject.id
+    return Seal(setup.tenant, setup.now(), tuple(heads))
+
+
+async def verify(
+    setup: Setup, reference: Reference | None = None, seal: Seal | None = None
+) -> Verification:
+    """Check chains and folds, of one incident or of all of this tenant, and against a seal."""
+    if seal is not None and seal.tenant != setup.tenant:
+        raise InvalidInput("seal", shorten(seal.tenant), f"is not of the tenant {setup.tenant!r}")
+    checker, checked = Checker(setup.codec, seal), Verification()
+    if reference is not None:
+        return checker.check(await _whole(setup, await load(setup, reference)))
+    for kind in KINDS:
+        after = ""
+        while rows := await _rows(setup, kind, after, PAGE):
+            for row in rows:
+                if setup.shows(row):
+                    checked += checker.check(await _whole(setup, row))
+            after = rows[-1].subject.id
+    return checked + checker.missing()
+
+
+async def _rows(setup: Setup, kind: str, after: str, limit: int) -> tuple[Stored, ...]:
+    cursor = (0, after) if after else None
+    query = Query(tenant=setup.tenant, kind=kind, after=cursor, limit=limit)
+    return await setup.store.find(query)
+
+
+async def _whole(setup: Setup, stored: Stored) -> Exported:
+    """Read the journal that belongs to a snapshot, though somebody may be adding to it."""
+    subject = stored.subject
+    for _ in range(LOOKS):
+        lines = await setup.store.history(subject)
+        if len(lines) <= stored.version:
+            return Exported(stored, lines)
+        found = await setup.store.load(Lookup(subject.tenant, By.ID, subject.id, subject.kind))
+        if found is None or found.version == stored.version:
+            return Exported(stored, lines)
+        stored = found
+    raise CommitConflict("version", subject.id)
+
+
+def _may_export(setup: Setup, stored: Stored) -> bool:
+    """Whether a viewer may have a subject; the desk's own journal is the host's alone."""
+    if setup.viewer is None:
+        return True
+    if stored.subject.kind == DESK or not setup.shows(stored):
+        return False
+    outside = setup.outside
+    return (
+        not outside.authorisers
+        or outside.denial(setup.viewer, "export", setup.read(stored)) is None
+    )

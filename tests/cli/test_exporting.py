@@ -1,0 +1,118 @@
+"""Taking things out on the command line: export, seal, erase, and verifying what was taken out."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from incidentflow import IncidentDesk, LegalHold
+from tests.cli.conftest import Run
+
+STORE = "sqlite:///incidents.db"
+
+
+@pytest.fixture(autouse=True)
+def _reported(run: Run) -> None:
+    """Have two incidents."""
+    run("report", "Mail is down", "--requester", "zoe")
+    run("report", "Disk full", "--by", "monitor:probe-3")
+
+
+def test_an_export_is_verified_without_a_store(run: Run) -> None:
+    """From a file, or from what was printed; nothing else is printed then."""
+    told = run("export", "--output", "all.jsonl")
+    printed = run("export")
+    Path("incidents.db").unlink()
+    verified = run("verify", "all.jsonl")
+
+    assert (0, "", "3 journals with 4 entries exported to all.jsonl.\n") == (
+        told.code,
+        told.out,
+        told.err,
+    )
+    text = Path("all.jsonl").read_text("utf-8")
+    assert text.splitlines()[1:-1] == printed.out.splitlines()[1:-1]
+    assert (0, 0, "") == (verified.code, printed.code, printed.err)
+    assert "2 incidents and their desk with 4 journal entries checked" in verified.out
+
+
+def test_a_damaged_export_is_told(run: Run) -> None:
+    """By the entry that is missing, and the file; exit code 1, also as JSON."""
+    run("export", "--output", "all.jsonl", "--without-personal")
+    lines = Path("all.jsonl").read_text("utf-8").splitlines(keepends=True)
+    Path("all.jsonl").write_text("".join(lines[:-1]), "utf-8", newline="\n")
+    told, data = run("verify", "all.jsonl"), run("verify", "all.jsonl", "--json").data
+
+    assert 1 == told.code
+    assert "(export): broken at the snapshot: it ends after line" in told.out
+    assert (False, "(export)") == (data["holds"], data["broken"][0]["incident"])
+    assert "Mail is down" not in "".join(lines)
+
+
+def test_a_seal_shows_what_is_gone(run: Run) -> None:
+    """Against the store and against an export."""
+    sealed = run("seal", "--output", "seal.json")
+    printed = run("seal")
+    run("export", "--output", "all.jsonl")
+    whole = [
+        run("verify", "--seal", "seal.json"),
+        run("verify", "all.jsonl", "--seal", "seal.json"),
+    ]
+    Path("incidents.db").unlink()
+    run("report", "Another one")
+    gone = run("verify", "--seal", "seal.json")
+
+    assert "3 journals sealed; digest " in sealed.err
+    assert printed.out.startswith("{")
+    assert [0, 0] == [one.code for one in whole]
+    assert 1 == gone.code
+    assert 2 == gone.out.count("it is gone; ")
+
+
+def test_a_person_is_erased(run: Run) -> None:
+    """After a look at what would go; a repeat finds nothing."""
+    also = ("--by", "dpo", "--reason", "request 7", "--name", "Disk", "--incident", "INC-0000002")
+    dry = run("erase", "zoe", *also, "--dry-run")
+    done = run("erase", "zoe", *also)
+    again = run("erase", "zoe", *also, "--json").data
+
+    assert "3 personal texts and 0 owed things of 2 incidents would be erased.\n" == dry.out
+    assert "3 personal texts and 0 owed things of 2 incidents erased.\n" == done.out
+    assert (0, True) == (again["incidents"], again["is_complete"])
+    assert "Nothing of them was found.\n" == run("erase", "zoe", *also).out
+    assert "[erased]" in run("show", "INC-0000001").out
+    assert 2 == run("erase", "zoe", "--by", "dpo").code
+
+
+def test_what_is_left_whole_is_told(run: Run) -> None:
+    """With exit code 1."""
+    with IncidentDesk(STORE) as desk:
+        desk.apply("INC-0000001", LegalHold(by="law", matter="case 1", reason="court"))
+    told = run("erase", "zoe", "--by", "dpo", "--reason", "request 7")
+
+    assert 1 == told.code
+    assert "INC-0000001 is kept for a legal matter" in told.err
+
+
+def test_what_could_not_be_erased_is_told(run: Run) -> None:
+    """With the code of the error."""
+    with closing(sqlite3.connect("incidents.db")) as file, file:
+        file.execute("UPDATE incidentflow_entry SET body = '{}' WHERE personal LIKE '%zoe%'")
+    told = run("erase", "zoe", "--by", "dpo", "--reason", "request 7")
+
+    assert 1 == told.code
+    assert "was left whole: [journal.unreadable]" in told.err
+
+
+def test_progress_is_shown_on_a_terminal(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not where the export itself is printed."""
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda _: True)
+    told = run("export", "--output", "all.jsonl")
+    printed = run("export")
+
+    assert "2 journals, 2 entries\r3 journals, 4 entries\n" in told.err
+    assert "" == printed.err
