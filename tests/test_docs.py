@@ -30,7 +30,8 @@ def test_the_code_of_a_page_runs(
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
     for place, code in enumerate(FENCE.findall(page.read_text("utf-8"))):
-        exec(compile(code, f"{named(page)}, block {place}", "exec"), names)  # noqa: S102 - our own
+        run = compile(code, f"{named(page)}, block {place}", "exec", dont_inherit=True)
+        exec(run, names)  # noqa: S102 - our own
 
     printed = capsys.readouterr().out.splitlines()
     shown = SHOWN.findall(page.read_text("utf-8")) if page.parent.name == "tutorial" else ()

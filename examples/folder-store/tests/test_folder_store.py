@@ -75,7 +75,8 @@ def test_a_folder_that_cannot_be_used_is_one_clear_error(tmp_path: Path) -> None
         FolderStore("")
     with pytest.raises(StoreError, match=r"cannot open .*nothing was changed"):
         FolderStore(tmp_path / "file")
-    store = FolderStore(tmp_path / "folder")
+    desk = IncidentDesk(FolderStore(tmp_path / "folder"))
+    desk.adopt(by="ana", reason="go live")
     (tmp_path / "folder/asked.jsonl").unlink()
     with pytest.raises(StoreError, match=r"cannot commit .*the change may stand"):
-        IncidentDesk(store).report("Mail is down", by="ana")
+        desk.report("Mail is down", by="ana")
