@@ -776,6 +776,7 @@ def test_stakeholders_read_what_was_written_for_them(build: Build) -> None:
     desk.deliver()
     first, second = notifier.sent
 
+    assert {("", "")} == {(sent.title, sent.by) for sent in notifier.sent}
     assert "We work on it." in first.text
     assert "Bob" not in second.text + second.subject
     assert "resolved" in second.subject

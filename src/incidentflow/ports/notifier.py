@@ -51,8 +51,8 @@ class Notification:
         recipient: The host's id of a person, a team or a group.
         kind: The kind of event it tells of, such as ``"resolved"``.
         at: When that happened in the world.
-        by: Who did it, to show.
-        title: The incident's title now.
+        by: Who did it, to show; empty for stakeholders, who may be the public (rule C4).
+        title: The incident's title now; empty for stakeholders.
         state: The incident's state now.
         priority: The incident's priority now, or None.
         subject: The message in one line, in English and UTC.

@@ -18,6 +18,7 @@ from incidentflow.errors import (
 from incidentflow.incident import Event
 from incidentflow.incident.owed import Message
 from incidentflow.journal import read
+from incidentflow.policy import Audience
 from incidentflow.ports import Answer, Claim, Notification, Outcome, Receipt, Round, Settlement
 from incidentflow.process.delivery import DeliveryFailed, Record, ThreadOpened, thread_of
 from incidentflow.process.wording import word
@@ -161,6 +162,7 @@ class Messages:
         lines = await there.store.history(claim.subject, message.sequence - 1)
         (entry,) = read(there.codec, incident.id, lines[:1])
         subject, text = word(incident, entry, message.audience)
+        is_public = message.audience is Audience.STAKEHOLDERS
         return Notification(
             key=claim.owed.key,
             tenant=claim.subject.tenant,
@@ -171,8 +173,8 @@ class Messages:
             recipient=message.recipient,
             kind=message.kind,
             at=entry.at,
-            by=str(entry.by),
-            title=incident.title,
+            by="" if is_public else str(entry.by),
+            title="" if is_public else incident.title,
             state=incident.state,
             priority=incident.priority,
             subject=str(subject),
