@@ -245,6 +245,17 @@ def test_a_parent_that_was_finished_meanwhile_adopts_nobody(desk: IncidentDesk) 
     assert desk.verify().holds
 
 
+def test_a_parent_that_was_resolved_meanwhile_adds_nobody(desk: IncidentDesk) -> None:
+    """It is done, though not closed: a new child would wait for what is over."""
+    parent, child = desk.report("A", by="ana"), desk.report("B", by="ana")
+    desk.apply(child, Attach(by="ana", parent=parent.id))
+    desk.apply(parent, RESOLVE)
+    desk.deliver()
+
+    assert ("parent.finished",) == refusals(desk, child)[0].reasons
+    assert None is desk.get(child).parent
+
+
 def test_a_parent_that_became_a_child_meanwhile_adopts_nobody(desk: IncidentDesk) -> None:
     """Families are one level deep, in whatever order things are carried out."""
     a, b, c = (desk.report(title, by="ana") for title in "ABC")
