@@ -34,6 +34,7 @@ from incidentflow.events import OwedRefused
 from incidentflow.ports import By, Lookup, Owed, OwedKind, Settlement, Store, Write
 from incidentflow.process import AddChild, DropChild, Follow
 from incidentflow.testing.clock import ManualClock, SeededEntropy
+from incidentflow.testing.rehearsal import Rehearsal
 from incidentflow.words import micros
 
 Build = Callable[..., Any]
@@ -439,6 +440,14 @@ def test_an_unknown_step_is_not_taken(desk: IncidentDesk, store: Store) -> None:
 
     assert ("k",) == desk.deliver().done
     assert "new" == desk.get(one).state
+
+
+def test_nothing_follows_that_was_never_reported() -> None:
+    """Own fields that come with it would otherwise begin an incident."""
+    life = Rehearsal()
+    follow = Follow(by="ana", parent="x", step="resolve")
+
+    assert ["category.wrong"] == [*life.attempt(follow).codes]
 
 
 def test_an_owed_link_is_recorded_once(desk: IncidentDesk, store: Store) -> None:

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 from attrs import field, frozen
 
-from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark, Place, Steps
+from incidentflow.incident import (
+    Case,
+    Category,
+    Command,
+    Entry,
+    Event,
+    Incident,
+    Mark,
+    Place,
+    Steps,
+)
 from incidentflow.incident.owed import OwedCommand
+from incidentflow.incident.places import ANYWHERE
 from incidentflow.policy import Policy
 from incidentflow.process.hold import Held, Hold, Resume, Resumed
 from incidentflow.process.resolution import Reopen, Reopened, Resolve, Resolved
@@ -44,6 +55,8 @@ class Follow(Command):
 
     """
 
+    legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+
     parent: str = field(validator=line())
     step: str = field(validator=line())
     assignee: str | None = field(default=None, validator=line())
@@ -61,6 +74,7 @@ class Follow(Command):
 
     def move(self, case: Case, steps: Steps) -> Place | None:
         """Move as the parent did, where that is a step from here."""
+        super().move(case, steps)
         if not (self._concerns(case.incident) and steps.has_step(case.incident.state, self.step)):
             return None
         return self._taken(case.incident).move(self._case(case), steps)
