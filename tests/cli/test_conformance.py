@@ -44,6 +44,13 @@ def reopen(store):
     return SQLiteStore(store.name.removeprefix("sqlite:///"))
 
 
+class Mute:
+    channel = "default"
+
+    def send(self, notification):
+        return None
+
+
 class TestOurs(StoreContract):
     def make_store(self):
         return Forgetful()
@@ -100,6 +107,17 @@ def test_a_store_that_does_not_conform_fails(run: Run) -> None:
     assert (
         f"ourstores:forgetful does not conform: {ALL - 1} checks passed, 1 failed." in outcome.out
     )
+
+
+def test_a_notifier_is_checked_by_its_own_contract(run: Run) -> None:
+    """One that conforms passes, and one that answers nonsense fails."""
+    good = run("conformance", "incidentflow.notifiers:LoggingNotifier")
+    bad = run("conformance", "ourstores:Mute")
+
+    assert 0 == good.code
+    assert "incidentflow.notifiers:LoggingNotifier conforms: " in good.out
+    assert 1 == bad.code
+    assert "ourstores:Mute does not conform" in bad.out
 
 
 def test_a_durable_store_says_how_it_is_opened_again(run: Run) -> None:

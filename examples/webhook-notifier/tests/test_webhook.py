@@ -15,6 +15,7 @@ from incidentflow_webhook import WebhookNotifier
 from incidentflow import IncidentDesk, Note, Resolve
 from incidentflow.policy import Audience
 from incidentflow.ports import Notification, Outcome, Receipt
+from incidentflow.testing.notifier import NotifierContract
 
 MESSAGE = Notification(
     key="k/1",
@@ -71,6 +72,25 @@ def server() -> Iterator[Server]:
         made.wait.set()
         made.http.shutdown()
         thread.join()
+
+
+class TestWebhookNotifier(NotifierContract):
+    """The contract of notifiers."""
+
+    knows_repeats = True
+
+    @pytest.fixture(autouse=True)
+    def _give_a_server(self, server: Server) -> None:
+        self.server = server
+
+    def make_notifier(self) -> WebhookNotifier:
+        """Make one whose server takes every message."""
+        return WebhookNotifier(self.server.url)
+
+    def went_out(self, notifier: object) -> int:
+        """Count what a server that knows repeats by their key would pass on."""
+        del notifier
+        return len({key for _, key in self.server.got})
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from incidentflow.testing.extras import require
 if TYPE_CHECKING:
     import pytest
 
+KNOWN = "sync stores, notifiers of both kinds"
 VERBS = ("load", "commit", "find", "history", "due", "claim", "settle")
 FILE = """
 from incidentflow.cli.conformance import contract_of
@@ -37,32 +39,40 @@ def contract_of(named: str, reopen: str | None) -> type[Contract]:
     Return the contract that fits what ``module:name`` names, ready to be run by pytest.
 
     Args:
-        named: A function that makes a fresh, empty store; or a contract of one's own.
+        named: A function that makes a fresh, empty store or a fresh notifier; or a contract of
+            one's own.
         reopen: For a durable store: a function that opens again what it is given.
 
     Raises:
         InvalidInput: There is no such thing, or no contract fits what it makes.
 
     """
-    make = _factory(named)
+    make, port = _fitting(named)
     if isinstance(make, type) and issubclass(make, Contract):
         return make
-    methods: dict[str, object] = {"make_store": staticmethod(make)}
+    methods: dict[str, object] = {f"make_{port}": staticmethod(make)}
     if reopen is not None:
         methods["reopen"] = staticmethod(_function(reopen, "reopen"))
-    return type("Conformance", (_store_contract(),), methods)
+    return type("Conformance", (_contract(port),), methods)
 
 
-def _factory(named: str) -> Callable[..., object]:
+def _fitting(named: str) -> tuple[Callable[..., object], str]:
+    """Find what makes a part, and name the port that the part is for; a contract passes."""
     make = _function(named, "factory")
     if isinstance(make, type) and issubclass(make, Contract):
-        return make
+        return make, ""
     made = make()
-    if is_async(made) or not all(callable(getattr(made, verb, None)) for verb in VERBS):
-        problem = f"makes {shorten(made)}, and no contract fits that; known: sync stores"
+    if _can(made, ("send",)) and hasattr(made, "channel"):
+        return make, "notifier"
+    if is_async(made) or not _can(made, VERBS):
+        problem = f"makes {shorten(made)}, and no contract fits that; known: {KNOWN}"
         raise InvalidInput("factory", shorten(named), problem)
     close_store(made)  # type: ignore[arg-type] # it was just seen to be a store
-    return make
+    return make, "store"
+
+
+def _can(made: object, verbs: Iterable[str]) -> bool:
+    return all(callable(getattr(made, verb, None)) for verb in verbs)
 
 
 def _function(named: str, what: str) -> Callable[..., object]:
@@ -72,15 +82,15 @@ def _function(named: str, what: str) -> Callable[..., object]:
     return found
 
 
-def _store_contract() -> type[Contract]:
-    """Import the contract under pytest, which then shows the values of a failing check."""
+def _contract(port: str) -> type[Contract]:
+    """Import a contract under pytest, which then shows the values of a failing check."""
     import pytest  # noqa: PLC0415 - an extra, imported where it is used
 
     kit = (name for _, name, _ in iter_modules(testing.__path__, f"{testing.__name__}."))
     pytest.register_assert_rewrite(*(each for each in kit if each not in sys.modules))
-    from incidentflow.testing.store import StoreContract  # noqa: PLC0415 - after the line above
-
-    return StoreContract
+    module = import_module(f"{testing.__name__}.{port}")
+    contract: type[Contract] = getattr(module, f"{port.title()}Contract")
+    return contract
 
 
 @define
@@ -127,7 +137,8 @@ def _configure(parser: Parser) -> None:
     parser.add_argument(
         "factory",
         metavar="MODULE:NAME",
-        help="a function that makes a fresh, empty store; or a StoreContract of your own",
+        help="a function that makes a fresh, empty store, or a fresh notifier; or a contract of "
+        "your own",
     )
     parser.add_argument(
         "--reopen",
@@ -138,7 +149,7 @@ def _configure(parser: Parser) -> None:
 
 def _run(arguments: Arguments) -> int:
     require("pytest", "incidentflow conformance")
-    _factory(arguments.factory)
+    _fitting(arguments.factory)
     found = run_checks(arguments.factory, arguments.reopen)
     for name, text in found.failed.items():
         say((f"FAILED {name}", *(f"    {line}" for line in text.splitlines())))
@@ -157,12 +168,13 @@ def _verdict(named: str, found: _Checks) -> str:
 
 CONFORMANCE = Subcommand(
     name="conformance",
-    summary="Run the contract that fits a store of your own; exit 1 when it does not conform.",
+    summary="Run the contract of your own store or notifier; exit 1 when it does not conform.",
     configure=_configure,
     run=_run,
     examples=(
         "incidentflow conformance mystore:make",
         "incidentflow conformance mystore:make --reopen mystore:reopen",
+        "incidentflow conformance mypager:make",
         "incidentflow conformance tests.test_mystore:TestMyStore",
     ),
 )
