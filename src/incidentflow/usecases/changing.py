@@ -17,9 +17,10 @@ from incidentflow.errors import (
 )
 from incidentflow.incident import Command, Facts, Incident
 from incidentflow.journal import fold, genesis, read
-from incidentflow.ports import By, Lookup, Settlement, Stored
+from incidentflow.ports import By, Lookup, Settlement, Stored, Write
 from incidentflow.process import Assign, Report, ReportAgain
 from incidentflow.usecases.adopting import with_adoption
+from incidentflow.usecases.joining import Taker, reporting, taker
 from incidentflow.usecases.setup import Reference, Setup, load, means, named, seek
 from incidentflow.usecases.writing import fingerprint, is_same, to_write
 from incidentflow.words import SYSTEM, evolve, uuid7
@@ -40,7 +41,8 @@ async def report(
     for _ in range(setup.tries):
         if key is not None and (first := await _first(setup, key, commands, number)) is not None:
             return first
-        holder = await _holder(setup, command.dedup_key)
+        taking = await reporting(setup, command.dedup_key)
+        holder = taking.joins
         hidden = holder is not None and not setup.as_seen_by(commands[0].by).shows(holder)
         if holder is not None and not hidden:
             if number is not None:
@@ -54,12 +56,14 @@ async def report(
             doing, before, head = [again, *commands[1:]], setup.read(holder), holder.head
         else:
             # A key that somebody else's restricted incident holds is not held twice (rule X2).
-            keyless = attrs.evolve(command, by=commands[0].by, dedup_key=None)
-            doing = [keyless if hidden else commands[0], *commands[1:]]
+            dedup_key = None if hidden else taking.key
+            doing = [attrs.evolve(command, by=commands[0].by, dedup_key=dedup_key), *commands[1:]]
             before = Incident(tenant=setup.tenant, id=uuid7(setup.now(), setup.entropy.draw(10)))
             head = genesis(setup.subject(before.id))
         try:
-            return await _decide(setup, before, head, doing, asked=commands, key=key, number=number)
+            return await _decide(
+                setup, before, head, doing, asked=commands, key=key, number=number, taking=taking
+            )
         except CommitConflict as conflict:
             if conflict.what == "number":
                 problem = "is taken by another incident"
@@ -123,8 +127,13 @@ async def facts_for(setup: Setup, incident: Incident, commands: Sequence[Command
             found = await seek(setup.as_seen_by(by), ask.incident)
             if found is not None:
                 incidents[ask.incident] = setup.read(found)
-        if ask.dedup_key is not None and (found := await _holder(setup, ask.dedup_key)) is not None:
-            holders[ask.dedup_key] = setup.read(found)
+        if ask.dedup_key is not None:
+            found_taker = await taker(setup, ask.dedup_key)
+            holder = found_taker.holder(setup)
+            if found_taker.held_by != setup.subject(incident.id):
+                passed = (one for one in found_taker.passed if one.id != incident.id)
+                incidents |= {one.id: one for one in passed}
+                holders |= {} if holder is None else {ask.dedup_key: holder}
         if ask.reach is not None:
             reached[ask.reach] = setup.outside.reached(ask.reach, incident, setup.now())
     return Facts(incidents, holders, reached)
@@ -140,8 +149,14 @@ async def _decide(
     key: str | None = None,
     number: str | None = None,
     settles: Settlement | None = None,
+    taking: Taker | None = None,
 ) -> Incident:
     facts = await facts_for(setup, before, commands)
+    if taking is None and before.version and not before.place.is_unfinished:
+        taking = await taker(setup, before.dedup_key)
+    elif taking is not None:
+        passed = {one.id: one for one in taking.passed}
+        facts = attrs.evolve(facts, incidents={**facts.incidents, **passed})
     if before.version and settles is None:
         _permit(setup, asked or commands, before)
     commit = engine.decide(before, commands, setup.practice, setup.now(), facts)
@@ -159,9 +174,10 @@ async def _decide(
         key=key,
         fingerprint=fingerprint(setup, asked or commands, write.lines) if key is not None else "",
         settles=settles,
-        index=evolve(write.index, number=number),
+        index=evolve(write.index, number=number, dedup_key=_held(write, commit, taking)),
     )
-    *_, given = await setup.store.commit(await with_adoption(setup, write))
+    writes = (*_freed(write, taking), *await with_adoption(setup, write))
+    *_, given = await setup.store.commit(writes)
     setup.remember_adoption()
     after = commit.incident
     after = after if after.number == given else evolve(after, number=given)
@@ -183,10 +199,17 @@ def _route(setup: Setup, incident: Incident) -> Iterator[Command]:
             yield Assign(by=SYSTEM, team=team, reason=f"routed by {plugin}")
 
 
-async def _holder(setup: Setup, dedup_key: str | None) -> Stored | None:
-    if dedup_key is None:
-        return None
-    return await setup.store.load(Lookup(setup.tenant, By.DEDUP_KEY, dedup_key))
+def _held(write: Write, commit: engine.Commit, taking: Taker | None) -> str | None:
+    """Let what is finished hold its key no longer, once somebody else does."""
+    lost = taking is not None and taking.held_by != write.subject
+    return None if lost and not commit.incident.place.is_unfinished else write.index.dedup_key
+
+
+def _freed(write: Write, taking: Taker | None) -> Iterator[Write]:
+    """Let a merged incident go of the key that this write takes, as nobody unfinished has it."""
+    frees = taking and taking.frees
+    if frees and taking and taking.key == write.index.dedup_key and frees.subject != write.subject:
+        yield frees
 
 
 async def _first(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from attrs import evolve
 
@@ -13,9 +14,9 @@ from incidentflow.charter import Charter, enact
 from incidentflow.codec import canonical
 from incidentflow.incident import Command, Entry, Incident
 from incidentflow.journal import is_redacted, seal
-from incidentflow.ports import Index, Line, Owed, OwedKind, Write
+from incidentflow.ports import Index, Line, Owed, OwedKind, Stored, Write
 from incidentflow.usecases.setup import Setup
-from incidentflow.words import Actor, micros
+from incidentflow.words import Actor, from_micros, micros
 
 SALT = 16
 
@@ -31,7 +32,7 @@ def to_write(setup: Setup, commit: engine.Commit, head: str) -> Write:
         snapshot=setup.codec.write_incident(after),
         head=head,
         lines=lines,
-        index=_index(setup, commit),
+        index=index_of(setup, after, commit.due_at),
         reads=tuple((setup.subject(other.id), other.version) for other in commit.reads),
         owed=(*_messages(setup, commit), *_commands(setup, commit)),
     )
@@ -87,8 +88,23 @@ def is_same(
     return fingerprint(setup, commands, lines, salt) == stored or any(map(is_redacted, lines))
 
 
-def _index(setup: Setup, commit: engine.Commit) -> Index:
-    after: Incident = commit.incident
+def to_release(setup: Setup, incident: Incident, stored: Stored) -> Write:
+    """Let a finished incident go of the dedup key that it holds for where it was merged into."""
+    due_at = None if stored.due_at is None else from_micros(stored.due_at)
+    return Write(
+        subject=stored.subject,
+        expected=stored.version,
+        version=stored.version,
+        snapshot=stored.snapshot,
+        head=stored.head,
+        lines=(),
+        index=evolve(index_of(setup, incident, due_at), dedup_key=None),
+    )
+
+
+def index_of(setup: Setup, after: Incident, due_at: datetime | None) -> Index:
+    """Say what an incident is searched by; a merged one holds its key for where it went."""
+    holds = after.place.is_unfinished or after.merged_into is not None
     return Index(
         series=setup.practice.policy.series,
         state=after.place.state,
@@ -97,9 +113,9 @@ def _index(setup: Setup, commit: engine.Commit) -> Index:
         service=after.service,
         team=after.team,
         assignee=after.assignee,
-        dedup_key=after.dedup_key if after.place.is_unfinished else None,
+        dedup_key=after.dedup_key if holds else None,
         fields={own.name: own.value for own in after.fields},
-        due_at=None if commit.due_at is None else micros(commit.due_at),
+        due_at=None if due_at is None else micros(due_at),
     )
 
 
