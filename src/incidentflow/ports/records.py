@@ -195,6 +195,8 @@ class Stored:
         fingerprint: When looked up by a command key: the fingerprint kept with it.
         result: When looked up by a command key: the version that the command led to.
         owed: When looked up by ``OWED``: all that it ever owed, by key, settled or not.
+        index: When found by a query: what it is searched by, where the store tells; its series
+            and number say nothing. Verifying compares it with the snapshot (rule J7).
 
     """
 
@@ -207,6 +209,7 @@ class Stored:
     fingerprint: str = ""
     result: int = 0
     owed: tuple[Owed, ...] = ()
+    index: Index | None = field(default=None, eq=False)
 
 
 @frozen(kw_only=True)

@@ -35,6 +35,14 @@ def marks(fields: Mapping[str, FieldValue]) -> tuple[str, ...]:
     return tuple(json.dumps([name, value]) for name, value in fields.items())
 
 
+def fields_of(lines: str) -> dict[str, FieldValue]:
+    """Read back what `marks` wrote; what is none of it stands under no name."""
+    try:
+        return dict(json.loads(line) for line in lines.split("\n") if line)
+    except (TypeError, ValueError):
+        return {"": lines}
+
+
 def lease_end(now: int, lease: int, looks: int) -> int:
     """Return when a subject that was looked at *looks* times before may be claimed again."""
     return now + (lease << min(looks, MOST_DOUBLINGS))

@@ -162,6 +162,7 @@ class MemoryStore:
             snapshot=write.snapshot,
             head=write.head,
             due_at=index.due_at,
+            index=index,
         )
         lines = before.lines if before else []
         row = Row(stored, index, frozenset(marks(index.fields)), lines, index.due_at)

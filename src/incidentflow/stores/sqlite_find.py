@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
-from incidentflow.ports import By, Lookup, Order, Owed, OwedKind, Query, Stored, Subject
-from incidentflow.stores.index import marks
+from incidentflow.ports import By, Index, Lookup, Order, Owed, OwedKind, Query, Stored, Subject
+from incidentflow.stores.index import fields_of, marks
 from incidentflow.words import evolve
 
 SELECT = """
@@ -14,6 +15,12 @@ SELECT = """
     FROM incidentflow_subject
 """
 
+FOUND = """
+    SELECT
+        tenant, kind, id, number, version, snapshot, head, due_at,
+        state, category, priority, service, team, assignee, dedup_key, fields
+    FROM incidentflow_subject
+"""
 LOAD = {
     By.ID: f"{SELECT} WHERE tenant = ? AND id = ? AND kind = ?",
     By.NUMBER: f"{SELECT} WHERE tenant = ? AND number = ? AND kind = ?",
@@ -119,8 +126,8 @@ def _soonest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]
     if query.after:
         terms.append(("(due_at, id) > (?, ?)", query.after))
     where, values = _joined(terms)
-    found = connection.execute(f"{SELECT} WHERE {where} {SOONEST}", (*values, max(query.limit, 0)))
-    return tuple([_stored(row) for row in found])
+    found = connection.execute(f"{FOUND} WHERE {where} {SOONEST}", (*values, max(query.limit, 0)))
+    return tuple([_found(row) for row in found])
 
 
 def _newest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
@@ -130,10 +137,10 @@ def _newest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
     # One place alone stands in the index by id. Several at once would all be read and sorted.
     pages = [_joined([*terms, apart]) for apart in _places(connection, query)]
     rows = " UNION ALL ".join(f"{ALL_OF} ({FIND_ROWS} {where} {NEWEST})" for where, _ in pages)
-    newest = f"{SELECT} JOIN ({rows} {NEWEST}) USING (row, id) {NEWEST}"
+    newest = f"{FOUND} JOIN ({rows} {NEWEST}) USING (row, id) {NEWEST}"
     values = [value for _, page in pages for value in (*page, limit)]
     found = connection.execute(newest, (*values, limit, limit))
-    return tuple([_stored(row) for row in found])
+    return tuple([_found(row) for row in found])
 
 
 def _places(connection: sqlite3.Connection, query: Query) -> Terms:
@@ -178,6 +185,22 @@ def _terms(query: Query) -> Terms:
 
 def _joined(terms: Terms) -> tuple[str, list[str | int]]:
     return " AND ".join(term for term, _ in terms), [value for _, bound in terms for value in bound]
+
+
+def _found(row: Sequence[Any]) -> Stored:
+    *stored, state, category, priority, service, team, assignee, dedup_key, fields = row
+    index = Index(
+        state=state,
+        category=category,
+        priority=priority,
+        service=service,
+        team=team,
+        assignee=assignee,
+        dedup_key=dedup_key,
+        fields=fields_of(fields),
+        due_at=stored[-1],
+    )
+    return evolve(_stored(tuple(stored)), index=index)
 
 
 def _stored(row: Row, fingerprint: str = "", result: int = 0) -> Stored:

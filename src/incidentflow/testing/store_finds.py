@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from incidentflow.ports import Order, Query, Store
 from incidentflow.testing.store_data import (
     ACME,
@@ -48,6 +50,18 @@ class StoreFinds(MakesStores):
 
         for found in walk(store, Query(tenant=ACME)):
             assert by_id(store, found.subject) == found
+
+    def test_what_is_found_tells_what_it_is_searched_by(self) -> None:
+        """All of it, as it was written last, or nothing at all."""
+        store = populated(self.make_store())
+        fields: Mapping[str, FieldValue] = {"a b": "x\ny", "n": 5, "yes": True, "": "", "t": "5"}
+        last = {"state": "new", "category": "open", "dedup_key": "disk", "fields": fields}
+        store.commit([write("g", 1, **last)])
+        wanted = {name: write(name, **index).index for name, index in {**SOME, "g": last}.items()}
+        for found in walk(store, Query(tenant=ACME)):
+            told = found.index or wanted[found.subject.id]
+
+            assert wanted[found.subject.id] == evolve(told, series="", number=None)
 
     def test_places(self) -> None:
         """States and categories choose, each by itself and together."""

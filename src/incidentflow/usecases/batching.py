@@ -153,6 +153,7 @@ class Overlay:
             snapshot=write.snapshot,
             head=write.head,
             due_at=write.index.due_at,
+            index=write.index,
         )
         if write.key is not None:
             self._keys[write.subject.tenant, write.key] = write

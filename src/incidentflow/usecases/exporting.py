@@ -5,9 +5,24 @@ from __future__ import annotations
 from incidentflow.errors import CommitConflict, InvalidInput, nearest, shorten
 from incidentflow.exports import Checker, Exported, ExportPage, Head, Seal, Verification
 from incidentflow.exports.records import PERSONAL, begin, begun, header, write_page
-from incidentflow.ports import DESK, KINDS, By, Lookup, Query, Stored
+from incidentflow.journal import Broken
+from incidentflow.ports import DESK, INCIDENT, KINDS, By, Lookup, Query, Stored
 from incidentflow.usecases.setup import Reference, Setup, load
+from incidentflow.usecases.writing import index_of
+from incidentflow.words import evolve
 
+SEARCHED = (
+    "state",
+    "category",
+    "priority",
+    "service",
+    "team",
+    "assignee",
+    "dedup_key",
+    "fields",
+)
+BEHIND = "~"
+"""Sorts behind every character of an id."""
 PAGE = 200
 LOOKS = 5
 
@@ -52,15 +67,36 @@ async def verify(
         raise InvalidInput("seal", shorten(seal.tenant), f"is not of the tenant {setup.tenant!r}")
     checker, checked = Checker(setup.codec, seal), Verification()
     if reference is not None:
-        return checker.check(await _whole(setup, await load(setup, reference)))
+        stored = await load(setup, reference)
+        found = await _rows(setup, stored.subject.kind, f"{stored.subject.id}{BEHIND}", 1)
+        told = (row for row in found if row.subject == stored.subject)
+        return await _verified(setup, checker, next(told, stored))
     for kind in KINDS:
         after = ""
         while rows := await _rows(setup, kind, after, PAGE):
             for row in rows:
                 if setup.shows(row):
-                    checked += checker.check(await _whole(setup, row))
+                    checked += await _verified(setup, checker, row)
             after = rows[-1].subject.id
     return checked + checker.missing()
+
+
+async def _verified(setup: Setup, checker: Checker, row: Stored) -> Verification:
+    checked = checker.check(await _whole(setup, row))
+    return checked if checked.broken else checked + Verification(broken=_misfiled(setup, row))
+
+
+def _misfiled(setup: Setup, row: Stored) -> tuple[Broken, ...]:
+    """Say by what a store would search for an incident that it does not have, if it tells."""
+    if row.index is None or row.subject.kind != INCIDENT:
+        return ()
+    incident = setup.read(row)
+    index, there = index_of(setup, incident, None), row.index
+    if there.dedup_key is None and not incident.place.is_unfinished:
+        index = evolve(index, dedup_key=None)
+    wrong = ", ".join(name for name in SEARCHED if getattr(index, name) != getattr(there, name))
+    problem = f"the store searches by another {wrong} than it has"
+    return (Broken(row.subject.id, 0, problem),) if wrong else ()
 
 
 async def _rows(setup: Setup, kind: str, after: str, limit: int) -> tuple[Stored, ...]:
