@@ -14,16 +14,17 @@ from incidentflow import ITIL
 
 PACKAGE = Path(incidentflow.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
-MEANINGS = {"new", "resolved", "closed", "merged", "cancelled"}
+MEANINGS = {"new", "triaged", "resolved", "closed", "merged", "cancelled"}
 NAMED_IN = {"profiles.py", "sources", "cli", "texts"}
 PUBLIC = """
-    AcceptMajor Acknowledge Actor ActorKind Advance Assign AsyncIncidentDesk Attach Cancel Close
-    Command CompleteReview Correct DemoteMajor Describe Detach DraftReview Escalate Event
-    FieldRule Finding Hold HoldReason ITIL Identify Impact Incident IncidentDesk
-    IncidentflowError LegalHold Lifecycle Matrix Merge Mitigate Note OverridePriority Policy
-    Priority ProposeMajor Reclassify Reinstate RejectMajor Relapse ReleaseLegalHold RenameState
-    Reopen Report Resolve Resume ReturnToQueue SetFields SetSubstatus Severity StakeholderUpdate
-    State Step SubmitReview Triage Urgency WaiveReview
+    AcceptMajor Acknowledge Actor ActorKind Advance Assign AsyncIncidentDesk Attach BusinessDays
+    Calendar Cancel ClockRule Close Command CompleteReview Correct DemoteMajor Describe Detach
+    DraftReview Escalate Event FieldRule Finding Hold HoldReason Hours ITIL Identify Impact
+    Incident IncidentDesk IncidentflowError LegalHold Lifecycle Matrix Merge Mitigate Note
+    OverridePriority Policy Priority ProposeMajor Reclassify Reinstate RejectMajor Relapse
+    ReleaseLegalHold RenameState Reopen Report Resolve Resume ReturnToQueue SetFields
+    SetSubstatus Severity StakeholderUpdate State Step SubmitReview TargetRow Triage Urgency
+    WaiveReview
 """
 
 

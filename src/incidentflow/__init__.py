@@ -11,7 +11,17 @@ from incidentflow.desk import IncidentDesk
 from incidentflow.errors import IncidentflowError
 from incidentflow.incident import Command, Event, Incident
 from incidentflow.lifecycle import Lifecycle, State, Step
-from incidentflow.policy import FieldRule, HoldReason, Matrix, Policy
+from incidentflow.policy import (
+    BusinessDays,
+    Calendar,
+    ClockRule,
+    FieldRule,
+    HoldReason,
+    Hours,
+    Matrix,
+    Policy,
+    TargetRow,
+)
 from incidentflow.process import (
     AcceptMajor,
     Acknowledge,
@@ -70,7 +80,10 @@ __all__ = [
     "Assign",
     "AsyncIncidentDesk",
     "Attach",
+    "BusinessDays",
+    "Calendar",
     "Cancel",
+    "ClockRule",
     "Close",
     "Command",
     "CompleteReview",
@@ -85,6 +98,7 @@ __all__ = [
     "Finding",
     "Hold",
     "HoldReason",
+    "Hours",
     "Identify",
     "Impact",
     "Incident",
@@ -118,6 +132,7 @@ __all__ = [
     "State",
     "Step",
     "SubmitReview",
+    "TargetRow",
     "Triage",
     "Urgency",
     "WaiveReview",

@@ -13,7 +13,7 @@ from incidentflow.errors import InvalidInput, PolicyError
 from incidentflow.policy.calendars import (
     ROUND_THE_CLOCK,
     Calendar,
-    Hours,
+    OpeningHours,
     Union,
     add,
     add_business_days,
@@ -76,7 +76,7 @@ def calendars(draw: st.DrawFn, zone: str, near: date) -> Calendar:
 
 
 @st.composite
-def moments(draw: st.DrawFn) -> tuple[Hours, datetime, datetime]:
+def moments(draw: st.DrawFn) -> tuple[OpeningHours, datetime, datetime]:
     """Draw hours, and two instants near a change of the clocks."""
     zone = draw(st.sampled_from(sorted(TURNS)))
     turn = draw(st.sampled_from(TURNS[zone]))
@@ -101,14 +101,14 @@ def shows_open(calendar: Calendar, at: datetime) -> bool:
     return False
 
 
-def members(hours: Hours) -> tuple[Calendar, ...]:
+def members(hours: OpeningHours) -> tuple[Calendar, ...]:
     """List the calendars."""
     return hours.members if isinstance(hours, Union) else (hours,)
 
 
 @given(moments())
 def test_counting_agrees_with_looking_at_every_minute(
-    drawn: tuple[Hours, datetime, datetime],
+    drawn: tuple[OpeningHours, datetime, datetime],
 ) -> None:
     """Open time, the earliest instant of each target, the next opening, and a union (K9, K10)."""
     hours, start, end = drawn
@@ -125,7 +125,9 @@ def test_counting_agrees_with_looking_at_every_minute(
 
 
 @given(moments(), st.integers(0, 10**12))
-def test_elapsed_and_add_are_inverse(drawn: tuple[Hours, datetime, datetime], micros: int) -> None:
+def test_elapsed_and_add_are_inverse(
+    drawn: tuple[OpeningHours, datetime, datetime], micros: int
+) -> None:
     """So much open time has gone by at the instant that adding it names, and not before (K1)."""
     hours, start, _ = drawn
     duration = timedelta(microseconds=micros)
@@ -138,7 +140,7 @@ def test_elapsed_and_add_are_inverse(drawn: tuple[Hours, datetime, datetime], mi
 
 @given(moments(), st.floats(0, 1))
 def test_elapsed_is_additive_and_monotone(
-    drawn: tuple[Hours, datetime, datetime], share: float
+    drawn: tuple[OpeningHours, datetime, datetime], share: float
 ) -> None:
     """Over any split of a span."""
     hours, start, end = drawn
@@ -151,7 +153,9 @@ def test_elapsed_is_additive_and_monotone(
 
 
 @given(moments(), st.integers(-9, 9))
-def test_business_days_count_open_dates(drawn: tuple[Hours, datetime, datetime], days: int) -> None:
+def test_business_days_count_open_dates(
+    drawn: tuple[OpeningHours, datetime, datetime], days: int
+) -> None:
     """At the same time of the day, or when that date closes (K15)."""
     hours, start, _ = drawn
     zone = members(hours)[0].tz

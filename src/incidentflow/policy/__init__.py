@@ -8,23 +8,42 @@ from datetime import timedelta
 from attrs import field, frozen
 
 from incidentflow.errors import PolicyError, nearest, shorten
+from incidentflow.policy.calendars import Calendar, OpeningHours, Union
+from incidentflow.policy.clocks import CLOCKS, ClockRule, OnChange, OnReopen
 from incidentflow.policy.communication import SUBSCRIPTIONS, Audience, Subscription
 from incidentflow.policy.fields import TYPES, FieldRule
 from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
 from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
 from incidentflow.policy.requirements import REQUIREMENTS, Because, RequirementRule
+from incidentflow.policy.targets import (
+    CALENDARS,
+    TARGETS,
+    BusinessDays,
+    Hours,
+    TargetRow,
+    rows_by_clock,
+    target_problems,
+)
 from incidentflow.words import digest_of, flag, lines_of, strings
 
 __all__ = [
     "MATRICES",
     "Audience",
     "Because",
+    "BusinessDays",
+    "Calendar",
+    "ClockRule",
     "FieldRule",
     "HoldReason",
+    "Hours",
     "Matrix",
+    "OnChange",
+    "OnReopen",
     "Policy",
     "RequirementRule",
     "Subscription",
+    "TargetRow",
+    "Union",
 ]
 
 CANCEL_REASONS = ("not_an_incident", "false_positive", "duplicate", "withdrawn", "test")
@@ -34,11 +53,14 @@ SPANS = ("reopen_window", "reinstate_window", "auto_close", "late_entry", "clock
 UNLIMITED = ("reopen_window", "reinstate_window")
 
 
-PARTS: Mapping[str, type] = {
+PARTS: Mapping[str, type | tuple[type, ...]] = {
     "hold_reasons": HoldReason,
     "requirements": RequirementRule,
     "subscriptions": Subscription,
     "fields": FieldRule,
+    "calendars": (Calendar, Union),
+    "clocks": ClockRule,
+    "targets": TargetRow,
 }
 
 
@@ -65,7 +87,11 @@ class Policy:
         subscriptions: Who is told of what (rule D9).
         fields: The host's own fields (rule T3).
         series: The prefix of the numbers, as in ``INC-0000001`` (rule T2).
+        calendars: When services are open; targets name them (rule K10).
+        clocks: What starts, stops and pauses each clock (rule K12).
+        targets: How long each clock may run, and for which incidents (rule K15).
         subscribed: The subscriptions to each kind of event, in order.
+        rows: The target rows for each clock, the most specific first.
 
     Raises:
         PolicyError: Lists every problem.
@@ -89,7 +115,11 @@ class Policy:
     subscriptions: tuple[Subscription, ...] = SUBSCRIPTIONS
     fields: tuple[FieldRule, ...] = ()
     series: str = "INC"
+    calendars: tuple[OpeningHours, ...] = CALENDARS
+    clocks: tuple[ClockRule, ...] = CLOCKS
+    targets: tuple[TargetRow, ...] = TARGETS
     subscribed: Mapping[str, tuple[Subscription, ...]] = field(init=False, eq=False, repr=False)
+    rows: Mapping[str, tuple[TargetRow, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a policy that cannot work."""
@@ -101,6 +131,7 @@ class Policy:
             kind: tuple(each for each in self.subscriptions if kind in each.kinds) for kind in kinds
         }
         object.__setattr__(self, "subscribed", subscribed)
+        object.__setattr__(self, "rows", rows_by_clock(self.targets))
 
     @property
     def definition(self) -> tuple[str, ...]:
@@ -116,6 +147,13 @@ class Policy:
         """Find a configured hold reason by its name."""
         return next((reason for reason in self.hold_reasons if reason.name == name), None)
 
+    def calendar(self, row: TargetRow) -> OpeningHours:
+        """Return the calendar of a target row."""
+        given = row.calendar
+        if not isinstance(given, str):
+            return given
+        return next(each for each in self.calendars if each.name == given)
+
     def _misfits(self) -> Iterator[str]:
         if not isinstance(self.matrix, Matrix):
             yield f"matrix is {shorten(self.matrix)}; give a Matrix"
@@ -124,7 +162,10 @@ class Policy:
         for name, cls in PARTS.items():
             parts = getattr(self, name)
             if not (isinstance(parts, tuple) and all(isinstance(part, cls) for part in parts)):
-                yield f"{name} is {shorten(parts)}; give a tuple of {cls.__name__}"
+                wanted = " or ".join(
+                    each.__name__ for each in (cls if isinstance(cls, tuple) else (cls,))
+                )
+                yield f"{name} is {shorten(parts)}; give a tuple of {wanted}"
 
     def _problems(self) -> Iterator[str]:
         for name in SPANS:
@@ -138,6 +179,9 @@ class Policy:
         yield from self._repeated("hold reason", [reason.name for reason in self.hold_reasons])
         yield from self._repeated("cancel reason", list(self.cancel_reasons))
         yield from self._repeated("own field", [rule.name for rule in self.fields])
+        yield from self._repeated("calendar", [each.name for each in self.calendars])
+        yield from self._repeated("clock", [rule.name for rule in self.clocks])
+        yield from self._clock_problems()
         yield from self._parts()
 
     def _parts(self) -> Iterator[str]:
@@ -153,6 +197,16 @@ class Policy:
             within = requirement.within
             if not _is_span(within) or within == NONE or requirement.times < 1:
                 yield f"requirement {requirement.because.value!r} is due at once or never"
+
+    def _clock_problems(self) -> Iterator[str]:
+        reasons = [reason.name for reason in self.hold_reasons]
+        pausable = {rule.name for rule in self.clocks if rule.pausable}
+        for rule in self.clocks:
+            yield from rule.problems(reasons)
+        for reason in self.hold_reasons:
+            for name in set(reason.pauses) - pausable:
+                yield f"hold reason {reason.name!r} pauses {name!r}; {nearest(name, pausable)}"
+        yield from target_problems(self.targets, self.clocks, self.calendars, self.fields)
 
     @staticmethod
     def _repeated(what: str, names: list[str]) -> Iterator[str]:

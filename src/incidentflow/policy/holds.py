@@ -16,19 +16,23 @@ class HoldReason:
         name: Its stable code, such as ``"awaiting_vendor"``.
         needs: What must be given with it: any of ``"comment"``, ``"reference"``, ``"until"``.
         cascades: Whether a parent that is held for it has its children held too (rule L11).
+        pauses: The names of the clocks that it pauses (rule K16).
+        if_agreed: Whether it pauses them only when the requester agreed to wait.
 
     """
 
     name: str = field(validator=line())
     needs: tuple[str, ...] = field(default=(), converter=strings)
     cascades: bool = field(default=False, validator=flag)
+    pauses: tuple[str, ...] = field(default=(), converter=strings)
+    if_agreed: bool = field(default=False, validator=flag)
 
 
 HOLD_REASONS = (
-    HoldReason("awaiting_requester", needs=("comment",)),
+    HoldReason("awaiting_requester", needs=("comment",), pauses=("resolution",)),
     HoldReason("awaiting_change", cascades=True),
     HoldReason("awaiting_problem", cascades=True),
     HoldReason("awaiting_vendor", cascades=True),
-    HoldReason("scheduled", needs=("until",)),
+    HoldReason("scheduled", needs=("until",), pauses=("resolution",), if_agreed=True),
 )
 HOLD_INPUTS = frozenset({"comment", "reference", "until"})

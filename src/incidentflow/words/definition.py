@@ -70,7 +70,8 @@ def lines_of(value: object, path: str = "") -> Iterator[str]:
         for part in value:
             called = getattr(part, "name", None)
             rest = (each for each in _parts(part) if each != ("name", called))
-            yield f"{path if called is None else f'{within}{called}'}: {_joined(rest)}"
+            told = str(part) if _speaks(part) else _joined(rest)
+            yield f"{path if called is None else f'{within}{called}'}: {told}"
     else:
         yield f"{path}: {said(value)}"
 
@@ -129,9 +130,16 @@ def _joined(parts: Iterable[tuple[str, object]]) -> str:
 def _named(value: object) -> str:
     if isinstance(value, functools.partial):
         return f"partial {_named(value.func)}"
+    if _speaks(value):
+        return str(value)
     if attrs.has(type(value)):
         return f"{type(value).__qualname__}({_joined(_parts(value))})"
     return str(getattr(value, "__qualname__", None) or type(value).__qualname__)
+
+
+def _speaks(value: object) -> bool:
+    """Whether a value writes itself in one line that says all of it."""
+    return attrs.has(type(value)) and "__str__" in vars(type(value))
 
 
 def _by_name(lines: Counter[str]) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ windows. So an opening that falls into a gap takes effect at the first instant a
 readings that occur twice are open twice.
 """
 
-from incidentflow.policy.calendars.calendar import Calendar, Hours, Union
+from incidentflow.policy.calendars.calendar import Calendar, OpeningHours, Union, read_calendar
 from incidentflow.policy.calendars.counting import (
     add,
     add_business_days,
@@ -22,7 +22,7 @@ ROUND_THE_CLOCK = Calendar("round the clock", week={"mon-sun": "00:00-24:00"})
 __all__ = [
     "ROUND_THE_CLOCK",
     "Calendar",
-    "Hours",
+    "OpeningHours",
     "SpecialDay",
     "Union",
     "Window",
@@ -31,4 +31,5 @@ __all__ = [
     "elapsed",
     "is_open",
     "next_opening",
+    "read_calendar",
 ]

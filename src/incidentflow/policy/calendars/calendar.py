@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from incidentflow.errors import InvalidInput, PolicyError, shorten
 from incidentflow.policy.calendars.windows import (
+    DAYS,
     SpecialDay,
     Window,
     Wrong,
@@ -73,6 +76,18 @@ class Calendar:
         return self.week[day.weekday()]
 
     @cached_property
+    def told(self) -> Mapping[str, Any]:
+        """All of it as plain data, the way it is given; what is not said is left out."""
+        hours = {DAYS[day]: _joined(windows) for day, windows in enumerate(self.week) if windows}
+        special = {each.date: _joined(each.windows) for each in self.special}
+        rest = {"zone": self.zone, "holidays": [*self.holidays], "special": special}
+        return {"name": self.name, "week": hours, **{key: one for key, one in rest.items() if one}}
+
+    def __str__(self) -> str:
+        """Write it in one line, from which `read_calendar` makes it again."""
+        return _written(self.told)
+
+    @cached_property
     def tz(self) -> ZoneInfo:
         """The zone."""
         return ZoneInfo(self.zone)
@@ -109,6 +124,14 @@ class Calendar:
         return hash((self.name, self.zone))
 
 
+def _joined(windows: Iterable[Window]) -> str:
+    return ", ".join(map(str, windows))
+
+
+def _written(data: object) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
 def _members(given: object) -> tuple[Calendar, ...]:
     members = tuple(given) if isinstance(given, Iterable) else ()
     if not members or not all(isinstance(each, Calendar) for each in members):
@@ -130,6 +153,23 @@ class Union:
     name: str = field(validator=line())
     members: tuple[Calendar, ...] = field(converter=_members)
 
+    def __str__(self) -> str:
+        """Write it in one line, from which `read_calendar` makes it again."""
+        return _written({"name": self.name, "members": [each.told for each in self.members]})
 
-Hours = Calendar | Union
+
+OpeningHours = Calendar | Union
 """When a service is open: one calendar, or several together."""
+
+
+@lru_cache(maxsize=1024)
+def read_calendar(text: str) -> OpeningHours:
+    """Make a calendar from the line that it is written as."""
+    data = json.loads(text)
+    if "members" in data:
+        return Union(data["name"], tuple(_read(each) for each in data["members"]))
+    return _read(data)
+
+
+def _read(data: Mapping[str, Any]) -> Calendar:
+    return Calendar(**{**data, "holidays": tuple(data.get("holidays", ()))})

@@ -16,7 +16,7 @@ from itertools import accumulate
 from attrs import frozen
 
 from incidentflow.errors import InvalidInput
-from incidentflow.policy.calendars.calendar import Calendar, Hours, Union
+from incidentflow.policy.calendars.calendar import Calendar, OpeningHours, Union
 from incidentflow.policy.calendars.civil import SECOND, at_wall, stretches
 from incidentflow.policy.calendars.windows import DAY, dates_between
 from incidentflow.words import END, MICROSECOND, from_micros, micros
@@ -61,7 +61,7 @@ class Year:
         return self.ends[place] - (self.sums[place] - target)
 
 
-def is_open(hours: Hours, at: datetime) -> bool:
+def is_open(hours: OpeningHours, at: datetime) -> bool:
     """Say whether it is open at an instant (rule K9)."""
     moment = micros(at)
     year = _year(hours, at.year)
@@ -69,7 +69,7 @@ def is_open(hours: Hours, at: datetime) -> bool:
     return place > 0 and moment < year.ends[place - 1]
 
 
-def elapsed(hours: Hours, start: datetime, end: datetime) -> timedelta:
+def elapsed(hours: OpeningHours, start: datetime, end: datetime) -> timedelta:
     """
     Return the open time between two instants; zero if the end is not after the start.
 
@@ -86,7 +86,7 @@ def elapsed(hours: Hours, start: datetime, end: datetime) -> timedelta:
     return (between + _year(hours, end.year).before(micros(end)) - head) * MICROSECOND
 
 
-def add(hours: Hours, start: datetime, duration: timedelta) -> datetime:
+def add(hours: OpeningHours, start: datetime, duration: timedelta) -> datetime:
     """
     Return the earliest instant at which so much open time has gone by (rule K1).
 
@@ -115,7 +115,7 @@ def add(hours: Hours, start: datetime, duration: timedelta) -> datetime:
     raise InvalidInput("duration", str(duration), "is never reached; give less")
 
 
-def next_opening(hours: Hours, at: datetime) -> datetime:
+def next_opening(hours: OpeningHours, at: datetime) -> datetime:
     """
     Return the instant itself if it is open then, else the next at which it opens.
 
@@ -132,7 +132,7 @@ def next_opening(hours: Hours, at: datetime) -> datetime:
     raise InvalidInput("at", at.isoformat(), "is after the last opening")
 
 
-def add_business_days(hours: Hours, start: datetime, days: int, *, at: str) -> datetime:
+def add_business_days(hours: OpeningHours, start: datetime, days: int, *, at: str) -> datetime:
     """
     Return the deadline so many open dates after the date of an instant (rule K15).
 
@@ -165,7 +165,7 @@ def add_business_days(hours: Hours, start: datetime, days: int, *, at: str) -> d
 
 
 @lru_cache(maxsize=KEPT)
-def _year(hours: Hours, number: int) -> Year:
+def _year(hours: OpeningHours, number: int) -> Year:
     first = micros(datetime(number, 1, 1, tzinfo=UTC))
     last = micros(datetime(number + 1, 1, 1, tzinfo=UTC))
     members = hours.members if isinstance(hours, Union) else (hours,)
