@@ -7,18 +7,31 @@ so that the one that fails can be named.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pluggy import PluginManager, PluginValidationError
 
 from incidentflow import hookspecs
-from incidentflow.errors import IncidentflowError, InvalidInput, PluginFailed, nearest, shorten
+from incidentflow.codec import by_kind
+from incidentflow.errors import (
+    IncidentflowError,
+    InvalidInput,
+    PluginFailed,
+    nearest,
+    shorten,
+    told,
+)
+from incidentflow.events import EVENTS
 from incidentflow.hookspecs import PROJECT, hookimpl
 from incidentflow.incident import Command, Event
 from incidentflow.lifecycle import Lifecycle
-from incidentflow.ports import AnyNotifier, Opener
+from incidentflow.ports import AnyNotifier, AsyncStore, Opener, Store
+from incidentflow.process import COMMANDS
 from incidentflow.profiles import ITIL
 from incidentflow.stores import OPENERS
 from incidentflow.usecases import Given, Outside, PluginInfo
@@ -28,6 +41,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 INSTALLED = "installed"
+MOST = 1000
+STORES = "incidentflow_stores"
+LIFECYCLES = "incidentflow_lifecycles"
 Wanted = Iterable[object] | str
 
 
@@ -72,42 +88,48 @@ class Plugins:
             if not isinstance(plugin, Shipped):
                 callers = self._manager.get_hookcallers(plugin) or ()
                 hooks = tuple(sorted(caller.name for caller in callers))
-                yield PluginInfo(name, _version(name, plugin), hooks)
+                with blamed(name, "its version"):
+                    version = _version(name, plugin)
+                yield PluginInfo(name, version, hooks)
 
     def openers(self) -> dict[str, Opener]:
         """Return how to open a store, by the scheme of its URL."""
         found: dict[str, Opener] = {}
-        for plugin, answer in self._ask("incidentflow_stores"):
-            if not isinstance(answer, Mapping):
-                raise _useless(plugin, "incidentflow_stores", answer, "a mapping of openers")
-            for scheme, opener in answer.items():
-                if scheme in found:
-                    problem = f"the scheme {shorten(scheme)} is taken; call it something else"
-                    raise PluginFailed(plugin, "incidentflow_stores", problem)
-                if not callable(opener):
-                    raise _useless(plugin, "incidentflow_stores", opener, "an opener of a URL")
-                found[scheme] = opener
+        for plugin, answer in self._ask(STORES):
+            with blamed(plugin, STORES):
+                if not isinstance(answer, Mapping):
+                    raise _useless(plugin, STORES, answer, "a mapping of openers")
+                for scheme, opener in islice(answer.items(), MOST):
+                    if not isinstance(scheme, str):
+                        raise _useless(plugin, STORES, scheme, "the scheme of a URL")
+                    if not callable(opener):
+                        raise _useless(plugin, STORES, opener, "an opener of a URL")
+                    if scheme in found:
+                        problem = f"the scheme {shorten(scheme)} is taken; call it something else"
+                        raise PluginFailed(plugin, STORES, problem)
+                    found[scheme] = partial(_opened, plugin, opener)
         return found
 
     def lifecycles(self) -> dict[str, Lifecycle]:
         """Return the lifecycles by name."""
         found: dict[str, Lifecycle] = {}
-        for plugin, one in self._each("incidentflow_lifecycles"):
-            if not isinstance(one, Lifecycle):
-                raise _useless(plugin, "incidentflow_lifecycles", one, "a Lifecycle")
-            if one.name in found:
-                problem = f"the name {shorten(one.name)} is taken; call it something else"
-                raise PluginFailed(plugin, "incidentflow_lifecycles", problem)
-            found[one.name] = one
+        for plugin, one in self._each(LIFECYCLES):
+            with blamed(plugin, LIFECYCLES):
+                if not isinstance(one, Lifecycle):
+                    raise _useless(plugin, LIFECYCLES, one, "a Lifecycle")
+                if one.name in found:
+                    problem = f"the name {shorten(one.name)} is taken; call it something else"
+                    raise PluginFailed(plugin, LIFECYCLES, problem)
+                found[one.name] = one
         return found
 
     def commands(self) -> tuple[type[Command], ...]:
         """Return the kinds of command."""
-        return tuple(self._kinds("incidentflow_commands", Command))  # type: ignore[type-abstract]  # only compared
+        return self._kinds("incidentflow_commands", Command, COMMANDS)  # type: ignore[type-abstract]  # only compared
 
     def events(self) -> tuple[type[Event], ...]:
         """Return the kinds of event."""
-        return tuple(self._kinds("incidentflow_events", Event))  # type: ignore[type-abstract]  # only compared
+        return self._kinds("incidentflow_events", Event, EVENTS)  # type: ignore[type-abstract]  # only compared
 
     def notifiers(self) -> tuple[Given[AnyNotifier], ...]:
         """Return the notifiers, each for a channel."""
@@ -116,10 +138,10 @@ class Plugins:
     def outside(self) -> Outside:
         """Return those whom a desk asks while it works."""
         return Outside(
-            authorisers=tuple(self._objects("incidentflow_authorisers", "authorise")),
-            routing=tuple(self._objects("incidentflow_routing_rules", "route")),
-            backends=tuple(self._objects("incidentflow_escalation_backends", "reach")),
-            observers=tuple(self._objects("incidentflow_observers", "observe")),
+            authorisers=tuple(self._asked("incidentflow_authorisers", "authorise")),
+            routing=tuple(self._asked("incidentflow_routing_rules", "route")),
+            backends=tuple(self._asked("incidentflow_escalation_backends", "reach")),
+            observers=tuple(self._asked("incidentflow_observers", "observe")),
             plugins=tuple(self),
         )
 
@@ -127,42 +149,86 @@ class Plugins:
         if isinstance(plugin, type):
             problem = "is a class; give an object of it: have you forgotten the ()?"
             raise InvalidInput("plugins", shorten(plugin), problem)
+        name = name or _name(plugin)
         try:
-            self._manager.register(plugin, name or _name(plugin))
+            self._manager.register(plugin, name)
             self._manager.check_pending()
         except ValueError as error:
             raise InvalidInput("plugins", shorten(plugin), f"cannot be used: {error}") from None
         except PluginValidationError as error:
-            raise PluginFailed(name or _name(plugin), "hooks", str(error)) from None
-        if not self._manager.get_hookcallers(plugin):
+            raise PluginFailed(name, "hooks", str(error)) from None
+        callers = self._manager.get_hookcallers(plugin)
+        if not callers:
             problem = "answers no hook; mark its functions with @hookimpl"
             raise InvalidInput("plugins", shorten(plugin), problem)
+        for caller in callers:
+            for each in caller.get_hookimpls():
+                if each.plugin is plugin and (each.wrapper or each.hookwrapper):
+                    problem = "is a wrapper; hooks are asked one by one: return parts of its own"
+                    raise PluginFailed(name, caller.name, problem)
 
     def _ask(self, hook: str) -> Iterator[tuple[str, Any]]:
         for implementation in reversed(getattr(self._manager.hook, hook).get_hookimpls()):
             plugin = implementation.plugin_name
-            yield plugin, _call(plugin, hook, implementation.function)
+            with blamed(plugin, hook):
+                answer = implementation.function()
+            yield plugin, answer
 
     def _each(self, hook: str) -> Iterator[tuple[str, Any]]:
         for plugin, answer in self._ask(hook):
-            if isinstance(answer, (str, Mapping)) or not isinstance(answer, Iterable):
-                raise _useless(plugin, hook, answer, "several objects, as a list")
-            objects: list[Any] = _call(plugin, hook, partial(list, answer))
+            with blamed(plugin, hook):
+                if isinstance(answer, (str, Mapping)) or not isinstance(answer, Iterable):
+                    raise _useless(plugin, hook, answer, "several objects, as a list")
+                objects = list(islice(answer, MOST + 1))
+                if len(objects) > MOST:
+                    raise _useless(plugin, hook, answer, f"at most {MOST} objects")
             yield from ((plugin, one) for one in objects)
 
     def _objects(self, hook: str, method: str) -> Iterator[Given[Any]]:
         for plugin, one in self._each(hook):
-            if isinstance(one, type):
-                raise _useless(plugin, hook, one, "an object of it: have you forgotten the ()?")
-            if not callable(getattr(one, method, None)):
-                raise _useless(plugin, hook, one, f"objects that have {method}()")
+            with blamed(plugin, hook):
+                if isinstance(one, type):
+                    raise _useless(plugin, hook, one, "an object of it: have you forgotten the ()?")
+                if not callable(getattr(one, method, None)):
+                    raise _useless(plugin, hook, one, f"objects that have {method}()")
             yield Given(plugin, one)
 
-    def _kinds(self, hook: str, base: type[T]) -> Iterator[type[T]]:
+    def _asked(self, hook: str, method: str) -> Iterator[Given[Any]]:
+        for given in self._objects(hook, method):
+            with blamed(given.plugin, hook):
+                if inspect.iscoroutinefunction(getattr(given.part, method)):
+                    wanted = f"objects whose {method}() answers at once, with no await"
+                    raise _useless(given.plugin, hook, given.part, wanted)
+            yield given
+
+    def _kinds(self, hook: str, base: type[T], ours: Iterable[type[T]]) -> tuple[type[T], ...]:
+        found: list[type[T]] = []
         for plugin, one in self._each(hook):
-            if not (isinstance(one, type) and issubclass(one, base)):
-                raise _useless(plugin, hook, one, f"classes that extend {base.__name__}")
-            yield one
+            with blamed(plugin, hook):
+                if not (isinstance(one, type) and issubclass(one, base)):
+                    raise _useless(plugin, hook, one, f"classes that extend {base.__name__}")
+                found.append(one)
+                by_kind("kinds", (*ours, *found), base)  # type: ignore[type-var]  # two unions of kinds
+        return tuple(found)
+
+
+@contextmanager
+def blamed(plugin: str, hook: str) -> Iterator[None]:
+    """
+    Name a plugin and a hook in whatever is raised in a ``with`` block.
+
+    Raises:
+        PluginFailed: Something was raised.
+
+    """
+    try:
+        yield
+    except (PluginFailed, KeyboardInterrupt):
+        raise
+    except IncidentflowError as error:
+        raise PluginFailed(plugin, hook, str(error)) from None
+    except BaseException as error:
+        raise PluginFailed(plugin, hook, f"raised {told(error)}") from error
 
 
 def entry_points(*, group: str, name: str = "") -> EntryPoints:
@@ -175,37 +241,51 @@ def entry_points(*, group: str, name: str = "") -> EntryPoints:
 
 def _load(wanted: Wanted) -> Iterator[tuple[str | None, object]]:
     installed = {each.name: each for each in entry_points(group=PROJECT)} if wanted else {}
+    if not isinstance(wanted, Iterable):
+        raise InvalidInput("plugins", shorten(wanted), "are no plugins; give a list of them")
     if isinstance(wanted, str):
         wanted = tuple(installed) if wanted == INSTALLED else (wanted,)
     for one in wanted:
         if not isinstance(one, str):
             yield None, one
         elif one in installed:
-            yield one, _call(one, "its entry point", installed[one].load)
+            with blamed(one, "its entry point"):
+                plugin = installed[one].load()
+            yield one, plugin
         else:
             problem = f"is not installed; {nearest(one, installed)}"
             raise InvalidInput("plugins", shorten(one), problem)
 
 
-def _call(plugin: str, hook: str, call: Callable[[], T]) -> T:
+def _opened(plugin: str, opener: Opener, url: str) -> Store | AsyncStore:
     try:
-        return call()
-    except IncidentflowError as error:
-        raise PluginFailed(plugin, hook, str(error)) from None
-    except Exception as error:
-        problem = f"raised {type(error).__name__}: {shorten(str(error))}"
-        raise PluginFailed(plugin, hook, problem) from error
+        store = opener(url)
+        is_store = not isinstance(store, type) and callable(getattr(store, "load", None))
+    except (IncidentflowError, KeyboardInterrupt):
+        raise
+    except BaseException as error:  # its text may repeat the URL, and a password in it
+        raise PluginFailed(plugin, STORES, f"raised {type(error).__name__}") from error
+    if not is_store:
+        raise _useless(plugin, STORES, store, "openers that return a store")
+    return store
 
 
 def _useless(plugin: str, hook: str, answer: object, wanted: str) -> PluginFailed:
+    if inspect.iscoroutine(answer):
+        answer.close()
     return PluginFailed(plugin, hook, f"returned {shorten(answer)}; return {wanted}")
 
 
 def _name(plugin: object) -> str:
-    return getattr(plugin, "__name__", None) or type(plugin).__qualname__
+    try:
+        name = getattr(plugin, "__name__", None)
+    except Exception:  # noqa: BLE001 - whatever a plugin's own raises
+        name = None
+    return name if isinstance(name, str) and name else type(plugin).__qualname__
 
 
 def _version(name: str, plugin: object) -> str:
     found = (each.dist for each in entry_points(group=PROJECT, name=name))
     dist = next(found, None)
-    return dist.version if dist is not None else str(getattr(plugin, "__version__", ""))
+    version = dist.version if dist is not None else getattr(plugin, "__version__", "")
+    return version if isinstance(version, str) else shorten(version)

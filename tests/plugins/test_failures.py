@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import repeat
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
+import attrs
 import pytest
 
 from incidentflow import ITIL, AsyncIncidentDesk, Escalate, Incident, IncidentDesk, State
-from incidentflow.errors import InvalidInput, PluginFailed
+from incidentflow.errors import InvalidInput, PluginFailed, StoreError
 from incidentflow.hookspecs import hookimpl
 from incidentflow.notifiers import LoggingNotifier
 from incidentflow.process.escalation import Escalated
@@ -57,6 +59,155 @@ def test_a_hook_that_raises_is_named(desk: type, hook: str) -> None:
 
     assert ("probe", hook) == (raised.value.plugin, raised.value.hook)
     assert "raised KeyError: \"'PAGER_TOKEN'\"" == raised.value.problem
+
+
+class Outcast(BaseException):
+    """An error outside the tree that everybody expects, as some test and task libraries have."""
+
+
+class Mute(Exception):
+    """An error whose text cannot be had."""
+
+    def __str__(self) -> str:
+        """Raise."""
+        raise ValueError("no text")
+
+
+class Thorny:
+    """An object that raises wherever it is touched."""
+
+    __slots__ = ()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        """Raise."""
+        raise RuntimeError(name)
+
+    @property
+    def __class__(self) -> Any:  # noqa: ANN401 - never answers
+        """Raise."""
+        raise RuntimeError("class")
+
+    def __repr__(self) -> str:
+        """Raise."""
+        raise RuntimeError("repr")
+
+
+async def later(*_: object) -> None:
+    """Answer nothing, and not at once."""
+
+
+def endless() -> Iterator[object]:
+    """Answer more than anybody can keep."""
+    return repeat(object())
+
+
+def raising(error: BaseException) -> Callable[..., NoReturn]:
+    """Make a function that raises."""
+
+    def call(*_: object) -> NoReturn:
+        raise error
+
+    return call
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("hook", HOOKS)
+@pytest.mark.parametrize(
+    "answer",
+    [
+        raising(Outcast()),
+        raising(SystemExit(3)),
+        raising(Mute()),
+        later,
+        endless,
+        Thorny,
+        lambda: [Thorny()],
+        lambda: {"x": Thorny(), 5: print},
+    ],
+)
+def test_whatever_a_hook_does_it_is_named(hook: str, answer: Callable[[], object]) -> None:
+    """Errors of any kind, an answer that is awaited, an endless one, one that cannot be touched."""
+    with pytest.raises(PluginFailed) as raised:
+        IncidentDesk(lifecycle="ITIL", plugins=[plugin(**{hook: answer})])
+
+    assert ("probe", hook) == (raised.value.plugin, raised.value.hook)
+    assert raised.value.problem
+
+
+def test_whoever_ends_the_process_may() -> None:
+    """An interrupt from the keyboard is no fault of a plugin."""
+    with pytest.raises(KeyboardInterrupt):
+        IncidentDesk(plugins=[plugin(incidentflow_observers=raising(KeyboardInterrupt()))])
+    with pytest.raises(KeyboardInterrupt):
+        IncidentDesk(
+            "x:", plugins=[plugin(incidentflow_stores=lambda: {"x": raising(KeyboardInterrupt())})]
+        )
+
+
+@pytest.mark.parametrize(
+    ("hook", "method"),
+    [
+        ("incidentflow_authorisers", "authorise"),
+        ("incidentflow_escalation_backends", "reach"),
+        ("incidentflow_observers", "observe"),
+        ("incidentflow_routing_rules", "route"),
+    ],
+)
+def test_whom_nobody_awaits_is_refused(hook: str, method: str) -> None:
+    """An observer that is never awaited would never look, in silence."""
+    part = SimpleNamespace(**{method: later})
+    with pytest.raises(PluginFailed, match=rf"{method}\(\) answers at once") as raised:
+        IncidentDesk(plugins=[plugin(**{hook: lambda: [part]})])
+
+    assert hook == raised.value.hook
+
+
+def test_a_wrapper_is_refused() -> None:
+    """Hooks are asked one by one; there is nothing to wrap."""
+
+    class Wraps:
+        @hookimpl(wrapper=True)
+        def incidentflow_observers(self) -> Iterator[None]:
+            yield
+
+    with pytest.raises(PluginFailed, match="Wraps', incidentflow_observers: is a wrapper"):
+        IncidentDesk(plugins=[Wraps()])
+
+
+@pytest.mark.parametrize(
+    ("opener", "problem"),
+    [
+        (raising(ConnectionError("db://ana:secret@host")), "raised ConnectionError"),
+        (raising(SystemExit()), "raised SystemExit"),
+        (lambda _: 5, "returned 5; return openers that return a store"),
+        (lambda _: IncidentDesk, "return openers that return a store"),
+    ],
+)
+@pytest.mark.parametrize("desk", [IncidentDesk, AsyncIncidentDesk])
+def test_an_opener_that_fails_is_named(desk: type, opener: object, problem: str) -> None:
+    """Without the URL, which may hold a password; our own errors pass as they are."""
+    ours = plugin(incidentflow_stores=lambda: {"db": opener})
+    with pytest.raises(PluginFailed, match=problem) as raised:
+        desk("db://ana:secret@host", plugins=[ours])
+
+    assert ("probe", "incidentflow_stores") == (raised.value.plugin, raised.value.hook)
+    assert "secret" not in str(raised.value)
+    refuses = plugin(incidentflow_stores=lambda: {"db": raising(StoreError("db", "not_applied"))})
+    with pytest.raises(StoreError):
+        desk("db://", plugins=[refuses])
+
+
+@pytest.mark.parametrize("hook", ["incidentflow_commands", "incidentflow_events"])
+def test_a_kind_that_cannot_be_used_is_named(hook: str) -> None:
+    """One that the library has, and one that is no attrs class."""
+    base = {"incidentflow_commands": Escalate, "incidentflow_events": Escalated}[hook]
+    taken = attrs.frozen(type("Note" if base is Escalate else "Resolved", (base,), {}))
+    with pytest.raises(PluginFailed, match="of another class; call it something else") as raised:
+        IncidentDesk(plugins=[plugin(**{hook: lambda: [taken]})])
+
+    assert ("probe", hook) == (raised.value.plugin, raised.value.hook)
+    with pytest.raises(PluginFailed, match="is no attrs class of"):
+        IncidentDesk(plugins=[plugin(**{hook: lambda: [type("Odd", (base,), {})]})])
 
 
 @pytest.mark.parametrize("hook", HOOKS)
@@ -108,6 +259,7 @@ def test_a_name_that_is_taken_is_refused() -> None:
         ([SimpleNamespace], "have you forgotten the"),
         ([SimpleNamespace()], "answers no hook; mark its functions with @hookimpl"),
         ([plugin(incidentflow_stores=dict)] * 2, "cannot be used: .*already registered"),
+        (None, "are no plugins; give a list of them"),
         (["nowhere"], "'nowhere': is not installed"),
         ("nowhere", "'nowhere': is not installed"),
     ],
@@ -140,6 +292,78 @@ class Broken:
     def observe(self, *seen: object) -> None:
         """Raise."""
         raise SystemError(seen)
+
+
+@pytest.mark.parametrize("verb", ["route", "reach", "observe"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        raising(Outcast()),
+        raising(Mute()),
+        lambda *_: later(),
+        lambda *_: repeat("ana"),
+        lambda *_: ["\u200b"],
+        lambda *_: "\u200b",
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_whatever_a_part_does_the_command_is_committed(
+    verb: str, act: Callable[..., object]
+) -> None:
+    """Errors outside the usual tree, what is awaited, what never ends, names nobody can see."""
+    part = SimpleNamespace(route=lambda _: None, reach=lambda *_: (), observe=lambda *_: None)
+    setattr(part, verb, act)
+    desk = IncidentDesk(
+        plugins=[
+            plugin(
+                incidentflow_routing_rules=lambda: [part],
+                incidentflow_escalation_backends=lambda: [part],
+                incidentflow_observers=lambda: [part],
+            )
+        ]
+    )
+    incident = desk.report("Mail is down", by="ana")
+    incident = desk.apply(incident, Escalate(by="ana", target="dba", reason="locks"))
+    last = desk.history(incident)[-1].event
+
+    assert (2, None) == (incident.version, incident.team)
+    assert isinstance(last, Escalated)
+    assert () == last.reached
+    assert {("probe", verb)} >= {(each.plugin, each.hook) for each in desk.describe().faults}
+    assert desk.describe().faults or verb == "observe"
+
+
+def test_a_part_that_is_gone_later_is_a_fault() -> None:
+    """A method that was there when the desk was built, and raises when it is fetched."""
+
+    class Fades:
+        is_there = True
+
+        @property
+        def observe(self) -> Callable[..., None]:
+            if not self.is_there:
+                raise Outcast
+            return lambda *_: None
+
+    part = Fades()
+    desk = IncidentDesk(plugins=[plugin(incidentflow_observers=lambda: [part])])
+    part.is_there = False
+    incident = desk.report("Mail is down", by="ana")
+    (fault,) = desk.describe().faults
+
+    assert incident == desk.get(incident)
+    assert ("probe", "observe") == (fault.plugin, fault.hook)
+
+
+def test_what_ends_the_process_is_noted_and_passed_on() -> None:
+    """The commit stands, and the fault says through whom it came."""
+    part = SimpleNamespace(observe=raising(KeyboardInterrupt()))
+    desk = IncidentDesk(plugins=[plugin(incidentflow_observers=lambda: [part])])
+    with pytest.raises(KeyboardInterrupt):
+        desk.report("Mail is down", by="ana")
+
+    assert 1 == len(desk.find())
+    assert ["observe"] == [fault.hook for fault in desk.describe().faults]
 
 
 class Nonsense:
@@ -232,6 +456,7 @@ def test_a_plugin_tells_its_own_version() -> None:
     ours = plugin(incidentflow_observers=list)
     ours.__version__ = "0.7"
     unversioned = Unnamed()
+    unversioned.__name__ = ""
 
     found = IncidentDesk(plugins=[ours, unversioned]).describe().plugins
     assert [("probe", "0.7"), ("Unnamed", "")] == [(each.name, each.version) for each in found]

@@ -25,7 +25,7 @@ from incidentflow.words import evolve
 if TYPE_CHECKING:
     from incidentflow.codec.values import Values
 
-__all__ = ["Codec", "Data", "Json", "Plain", "canonical", "fastest"]
+__all__ = ["Codec", "Data", "Json", "Plain", "by_kind", "canonical", "fastest"]
 
 K = TypeVar("K", bound=type[Occurrence] | type[Command])
 
@@ -50,9 +50,9 @@ class Codec:
         commands: Iterable[type[Command]] = (),
         json: Json | None = None,
     ) -> None:
-        self._own = _by_kind("events", (*EVENTS, *events), Event)
-        self._events = _by_kind("events", (*ADOPTIONS, *self._own.values()), Occurrence)
-        self._commands = _by_kind("commands", (*COMMANDS, *commands), Command)
+        self._own = by_kind("events", (*EVENTS, *events), Event)
+        self._events = by_kind("events", (*ADOPTIONS, *self._own.values()), Occurrence)
+        self._commands = by_kind("commands", (*COMMANDS, *commands), Command)
         self._json = json or fastest()
 
     @property
@@ -154,7 +154,14 @@ class Codec:
             raise InvalidInput(parameter, value.kind, problem)
 
 
-def _by_kind(what: str, classes: Iterable[K], base: type) -> dict[str, K]:
+def by_kind(what: str, classes: Iterable[K], base: type) -> dict[str, K]:
+    """
+    File classes of events or commands under their kinds.
+
+    Raises:
+        InvalidInput: A class cannot be told from another one, or is no attrs class.
+
+    """
     known: dict[str, K] = {}
     for cls in classes:
         is_below = isinstance(cls, type) and issubclass(cls, base)  # type: ignore[redundant-expr] # whatever a host gives

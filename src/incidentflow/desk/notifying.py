@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from incidentflow.errors import InvalidInput, PluginFailed, shorten
-from incidentflow.plugins import Plugins
+from incidentflow.plugins import Plugins, blamed
 from incidentflow.ports import AnyNotifier, Outbox, Sending
 from incidentflow.usecases import named
 
@@ -50,10 +50,11 @@ def all_notifiers(given: object, plugins: Plugins) -> Notifiers | None:
     """
     found = {} if given is None else {**by_channel(given)}
     for one in plugins.notifiers():
-        try:
-            theirs = by_channel((one.part,))
-        except InvalidInput as error:
-            raise PluginFailed(one.plugin, HOOK, f"{error.value} {error.problem}") from None
+        with blamed(one.plugin, HOOK):
+            try:
+                theirs = by_channel((one.part,))
+            except InvalidInput as error:
+                raise PluginFailed(one.plugin, HOOK, f"{error.value} {error.problem}") from None
         for channel in theirs.keys() & found.keys():
             problem = f"carries channel {channel!r}, which another one carries already"
             raise PluginFailed(one.plugin, HOOK, problem)

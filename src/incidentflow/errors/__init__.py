@@ -43,7 +43,7 @@ from incidentflow.errors.storage import (
     StoreError,
     UnreadableJournal,
 )
-from incidentflow.texts import shorten
+from incidentflow.texts import shorten, told
 
 __all__ = [
     "CommitConflict",
@@ -68,4 +68,5 @@ __all__ = [
     "hint",
     "nearest",
     "shorten",
+    "told",
 ]

@@ -10,6 +10,16 @@ from incidentflow.texts.catalogue import Catalogue
 from incidentflow.texts.english import ENGLISH
 from incidentflow.texts.german import GERMAN
 from incidentflow.texts.rendering import HAPPENED, Text, render
-from incidentflow.texts.values import shorten, snake
+from incidentflow.texts.values import shorten, snake, told
 
-__all__ = ["ENGLISH", "GERMAN", "HAPPENED", "Catalogue", "Text", "render", "shorten", "snake"]
+__all__ = [
+    "ENGLISH",
+    "GERMAN",
+    "HAPPENED",
+    "Catalogue",
+    "Text",
+    "render",
+    "shorten",
+    "snake",
+    "told",
+]

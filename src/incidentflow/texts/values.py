@@ -25,6 +25,15 @@ def shorten(value: object) -> str:
     return text if len(text) <= SHORT else f"{text[: SHORT - 1]}…"
 
 
+def told(error: BaseException) -> str:
+    """Show an error in one line, its kind and its text, also one whose text cannot be had."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001 - whatever a host's own raises
+        return type(error).__name__
+    return f"{type(error).__name__}: {shorten(text)}"
+
+
 def first_line(text: str) -> str:
     """Return the first line of a text, cut where it grows too long for a subject."""
     line = next(iter(text.strip().splitlines()), "")

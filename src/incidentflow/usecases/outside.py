@@ -8,16 +8,17 @@ the fault is kept under the plugin's name.
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import partial
+from itertools import islice
 from typing import Generic, TypeVar
 
 from attrs import Factory, field, frozen
 
-from incidentflow.errors import PluginFailed, shorten
+from incidentflow.errors import PluginFailed, shorten, told
 from incidentflow.incident import Entry, Incident
 from incidentflow.ports import (
     Allow,
@@ -27,11 +28,14 @@ from incidentflow.ports import (
     Observer,
     RoutingRule,
 )
-from incidentflow.words import MAX_LINE, Actor, ActorKind, checked
+from incidentflow.words import MAX_LINE, Actor, ActorKind, visible
 
 T = TypeVar("T")
 A = TypeVar("A")
 KEPT = 100
+MOST = 100
+OF_THE_PROCESS = (KeyboardInterrupt, SystemExit)
+"""What ends the process, and is passed on once the plugin it came through is noted."""
 LOG = logging.getLogger("incidentflow")
 
 
@@ -94,12 +98,7 @@ class Outside:
         if actor.kind is ActorKind.SYSTEM:
             return None
         for given in self.authorisers:
-            answer = self._ask(
-                given.plugin,
-                "authorise",
-                partial(given.part.authorise, actor, action, incident),
-                _answer,
-            )
+            answer = self._ask(given, "authorise", (actor, action, incident), _answer)
             if answer is None:
                 return Deny("authoriser.failed", f"{given.plugin} could not say whether they may")
             if isinstance(answer, Deny):
@@ -109,7 +108,7 @@ class Outside:
     def team_for(self, incident: Incident) -> tuple[str, str] | None:
         """Return the team for a new incident and the plugin that named it, or None."""
         for given in self.routing:
-            team = self._ask(given.plugin, "route", partial(given.part.route, incident), _name)
+            team = self._ask(given, "route", (incident,), _name)
             if team:
                 return team, given.plugin
         return None
@@ -117,9 +116,7 @@ class Outside:
     def reached(self, notify: str, incident: Incident, at: datetime) -> tuple[str, ...]:
         """Return the people who answer for a team or a role; empty: it stands for itself."""
         for given in self.backends:
-            people = self._ask(
-                given.plugin, "reach", partial(given.part.reach, notify, incident, at), _names
-            )
+            people = self._ask(given, "reach", (notify, incident, at), _names)
             if people:
                 return people
         return ()
@@ -127,20 +124,32 @@ class Outside:
     def tell(self, incident: Incident, entries: Sequence[Entry]) -> None:
         """Tell the observers what was committed."""
         for given in self.observers:
-            self._ask(
-                given.plugin, "observe", partial(given.part.observe, incident, entries), _nothing
-            )
+            self._ask(given, "observe", (incident, entries), _nothing)
 
     def _ask(
-        self, plugin: str, hook: str, ask: Callable[[], object], read: Callable[[object], A]
+        self,
+        given: Given[T],
+        method: str,
+        asked: tuple[object, ...],
+        read: Callable[[object], A],
     ) -> A | None:
         try:
-            return read(ask())
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises
-            fault = PluginFailed(plugin, hook, f"{type(error).__name__}: {shorten(str(error))}")
+            return read(_at_once(getattr(given.part, method)(*asked)))
+        except BaseException as error:  # whatever a plugin raises
+            fault = PluginFailed(given.plugin, method, told(error))
             self.faults.append(fault)
             LOG.warning("%s", fault)
+            if isinstance(error, OF_THE_PROCESS):
+                raise
             return None
+
+
+def _at_once(answer: object) -> object:
+    if inspect.iscoroutine(answer):
+        answer.close()
+        msg = "is to be awaited; answer at once"
+        raise TypeError(msg)
+    return answer
 
 
 def _answer(answer: object) -> Allow | Deny:
@@ -151,14 +160,18 @@ def _answer(answer: object) -> Allow | Deny:
 
 
 def _name(answer: object) -> str:
-    return "" if answer is None else checked(answer, "team", MAX_LINE)
+    return "" if answer is None else visible(answer, "team", MAX_LINE)
 
 
 def _names(answer: object) -> tuple[str, ...]:
     if isinstance(answer, str) or not isinstance(answer, Iterable):
         msg = f"answered {shorten(answer)}; answer several names"
         raise TypeError(msg)
-    return tuple([checked(name, "reach", MAX_LINE) for name in answer])
+    names = [visible(name, "reach", MAX_LINE) for name in islice(answer, MOST + 1)]
+    if len(names) > MOST:
+        msg = f"answered more than {MOST} names"
+        raise ValueError(msg)
+    return tuple(dict.fromkeys(names))
 
 
 def _nothing(answer: object) -> None:

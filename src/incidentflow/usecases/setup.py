@@ -34,7 +34,7 @@ from incidentflow.ports import (
 from incidentflow.process import OWED, Absorb
 from incidentflow.process.delivery import Record
 from incidentflow.usecases.outside import Outside
-from incidentflow.words import MAX_LINE, Actor, ActorKind, as_actor, checked, utc
+from incidentflow.words import MAX_LINE, Actor, ActorKind, as_actor, checked, utc, visible
 
 UUID_LENGTH = 36
 LONGEST_NAME = 200
@@ -49,10 +49,7 @@ def named(value: object, field: str) -> str:
         InvalidInput: It is no visible text, or too long.
 
     """
-    text = checked(value, field, LONGEST_NAME)
-    if not text:
-        raise InvalidInput(field, shorten(value), "is blank; give some visible text")
-    return text
+    return visible(value, field, LONGEST_NAME)
 
 
 @frozen(kw_only=True, slots=False)

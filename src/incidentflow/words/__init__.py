@@ -44,6 +44,7 @@ from incidentflow.words.text import (
     plain,
     prose,
     strings,
+    visible,
     whole,
 )
 from incidentflow.words.values import evolve, share_methods
@@ -95,5 +96,6 @@ __all__ = [
     "to_utc",
     "utc",
     "uuid7",
+    "visible",
     "whole",
 ]

@@ -56,7 +56,14 @@ def _is_harmless(char: str) -> bool:
     return char in JOINERS or unicodedata.category(char) == "Zs"
 
 
-def _visible(value: object, field: str, longest: int, allowed: str = "") -> str:
+def visible(value: object, field: str, longest: int, allowed: str = "") -> str:
+    """
+    Return *value* as `checked` does, if there is anything to see.
+
+    Raises:
+        InvalidInput: As `checked`; or it is blank.
+
+    """
     text = checked(value, field, longest, allowed)
     if not any(char.isprintable() and not char.isspace() for char in text):
         raise InvalidInput(field, shorten(value), "is blank; give some visible text")
@@ -85,7 +92,7 @@ def line(longest: int = MAX_LINE) -> Callable[[Any, attrs.Attribute[Any], Any], 
 
     def check(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
         if value is not None or attribute.default is not None:
-            text = _visible(value, attribute.name, longest)
+            text = visible(value, attribute.name, longest)
             if text != value:
                 problem = f"has white space around it; give {shorten(text)}"
                 raise InvalidInput(attribute.name, shorten(value), problem)
@@ -96,7 +103,7 @@ def line(longest: int = MAX_LINE) -> Callable[[Any, attrs.Attribute[Any], Any], 
 def prose(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Check text of several lines; None passes where it is the default (an attrs validator)."""
     if value is not None or attribute.default is not None:
-        _visible(value, attribute.name, MAX_TEXT, "\n\r\t")
+        visible(value, attribute.name, MAX_TEXT, "\n\r\t")
 
 
 def flag(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
