@@ -11,6 +11,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import datetime, timedelta
+from enum import Enum
 from functools import cache
 from typing import Any, get_args
 
@@ -25,6 +27,11 @@ from incidentflow.words import ERASED
 
 HASHED = "#"
 SALT = 16
+HARMLESS = (str, int, bool, datetime, timedelta, type(None), ...)
+"""Types whose values are no parts of anything: nothing inside them can be personal."""
+
+Place = tuple[str, dict[str, Data], str]
+"""Where a personal value stands: its path, what holds it, and its name there."""
 
 
 @frozen
@@ -69,7 +76,7 @@ def seal(
     lines = []
     for entry in entries:
         data = codec.entry_data(entry)
-        beside = {path: _hide(holder, name, entropy) for path, holder, name in _find(entry, data)}
+        beside = _hide(_find(entry, data), entropy)
         body = codec.text(data)
         head = _chain(head, body)
         lines.append(Line(entry.sequence, body, codec.text(beside), head))
@@ -194,14 +201,19 @@ def _salted(salt: str, value: Data) -> str:
     return hashlib.sha256(f"{salt}\n{canonical(value)}".encode()).hexdigest()
 
 
-def _hide(holder: dict[str, Data], name: str, entropy: Entropy) -> list[Data]:
-    salt, value = entropy.draw(SALT).hex(), holder[name]
-    holder[name] = {HASHED: _salted(salt, value)}
-    return [salt, value]
+def _hide(places: Sequence[Place], entropy: Entropy) -> dict[str, Data]:
+    """Put salted hashes in the place of personal values; return these by path, with their salts."""
+    salts, beside = entropy.draw(SALT * len(places)), {}
+    for n, (path, holder, name) in enumerate(places):
+        salt, value = salts[SALT * n : SALT * (n + 1)].hex(), holder[name]
+        beside[path] = [salt, value]
+        holder[name] = {HASHED: _salted(salt, value)}
+    return beside
 
 
-def _find(value: object, data: Data, path: str = "") -> list[tuple[str, dict[str, Data], str]]:
-    found = []
+def _find(value: object, data: Data, path: str = "") -> list[Place]:
+    """Find the personal values in plain data, by the value that it was made of."""
+    found: list[Place] = []
     if isinstance(value, tuple):
         for place, (one, its_data) in enumerate(zip(value, data, strict=True)):
             found += _find(one, its_data, f"{path}{place}.")
@@ -211,17 +223,26 @@ def _find(value: object, data: Data, path: str = "") -> list[tuple[str, dict[str
         if personal is True or (personal and getattr(value, personal)):
             found.append((f"{path}{name}", data, name))
         elif not personal:
-            inner = getattr(value, name)
-            if isinstance(inner, tuple) or _shape(type(inner)):  # type: ignore[arg-type] # every class is hashable
-                found += _find(inner, data[name], f"{path}{name}.")
+            found += _find(getattr(value, name), data[name], f"{path}{name}.")
     return found
 
 
 @cache
 def _shape(cls: type) -> tuple[tuple[str, Any], ...]:
-    """Name the attributes of an attrs class and what is personal in them; of others, nothing."""
-    fields = attrs.fields(cls) if attrs.has(cls) else ()
-    return tuple((field.name, field.metadata.get("personal")) for field in fields)
+    """Name the attributes of an attrs class that may hold what is personal; of others, nothing."""
+    if not attrs.has(cls):
+        return ()
+    with suppress(NameError):  # what a host's names mean that stand in no module is unknown
+        attrs.resolve_types(cls)
+    shape = ((field, field.metadata.get("personal")) for field in attrs.fields(cls))
+    return tuple((field.name, how) for field, how in shape if how or _may_hold(field.type))
+
+
+def _may_hold(hint: Any) -> bool:  # noqa: ANN401 - a type of any form
+    """Whether values of a type may hold what is personal; those of unknown types may."""
+    if get_args(hint):
+        return any(map(_may_hold, get_args(hint)))
+    return hint not in HARMLESS and not (isinstance(hint, type) and issubclass(hint, Enum))
 
 
 def _read_line(codec: Codec, subject: str, line: Line) -> Entry:
