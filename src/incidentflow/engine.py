@@ -21,24 +21,15 @@ from incidentflow.incident.milestones import newly_inverted
 from incidentflow.incident.owed import Message, OwedCommand
 from incidentflow.lifecycle import Lifecycle, Option, Probe
 from incidentflow.policy import Policy
-from incidentflow.process import (
-    COMMANDS,
-    cascades,
-    closing,
-    family,
-    fields,
-    keys,
-    links,
-    requirements,
-)
+from incidentflow.process import COMMANDS, closing, fields, keys, requirements
 from incidentflow.process.agenda import ActPostponed, Tick, agenda, decisive
 from incidentflow.process.announcement import announce
 from incidentflow.process.dating import Origin, world_time
+from incidentflow.process.owing import owe
 from incidentflow.words import EPOCH, SYSTEM, Actor, evolve
 
 ALONGSIDE = (fields.set_along, keys.give_up)
 REACTIONS = (requirements.react, closing.react)
-OWING = (links.owes, family.owes, cascades.owes)
 DEEPEST = 8
 MOST_ACTS = 1000
 
@@ -153,10 +144,7 @@ class _Draft:
 
     def __init__(self, incident: Incident, practice: Practice, now: datetime, facts: Facts) -> None:
         self.before = self.incident = incident
-        self.lifecycle = practice.lifecycle
-        self.policy = practice.policy
-        self.origin = practice.origin
-        self.commands = practice.commands
+        self.practice, self.policy = practice, practice.policy
         self.now = max(now, incident.updated_at)
         self.facts = facts
         self.entries: list[Entry] = []
@@ -180,12 +168,7 @@ class _Draft:
             entries=tuple(self.entries),
             reads=(*self.facts.incidents.values(), *self.facts.holders.values()),
             messages=tuple(announce(self.incident, self.entries, self.policy)),
-            commands=tuple(
-                owed
-                for entry in self.entries
-                for owe in OWING
-                for owed in owe(self.incident, entry, self.policy)
-            ),
+            commands=tuple(owe(self.incident, self.entries, self.policy)),
             due_at=ahead[0].at if ahead else None,
         )
 
@@ -201,17 +184,16 @@ class _Draft:
             self._record(event, at, SYSTEM, due=at)
 
     def _next_due(self) -> Due | None:
-        return next((due for due in self._agenda() if due.at <= self.now), None)
+        ahead = self._agenda()
+        return ahead[0] if ahead and ahead[0].at <= self.now else None
 
     def _next_fact(self) -> tuple[Event, datetime] | None:
-        return next(
-            (
-                (due.what, due.at)
-                for due in self._agenda()
-                if due.at <= self.now and isinstance(due.what, Event)
-            ),
-            None,
-        )
+        for due in self._agenda():
+            if due.at > self.now:
+                break
+            if isinstance(due.what, Event):
+                return due.what, due.at
+        return None
 
     def _agenda(self) -> tuple[Due, ...]:
         """List what is due as the incident stands; anew only when what decides it has changed."""
@@ -231,14 +213,19 @@ class _Draft:
 
     def _run(self, command: Command, due: datetime | None = None) -> None:
         case = Case(
-            self.incident, command, self.policy, self.now, self.facts, commands=self.commands
+            self.incident,
+            command,
+            self.policy,
+            self.now,
+            self.facts,
+            commands=self.practice.commands,
         )
         try:
-            to = command.move(case, self.lifecycle)
+            to = command.move(case, self.practice.lifecycle)
             if to is not None:
-                self.lifecycle.admit(case, to)
-            at, odd = world_time(case, self.before, self.origin)
-            decided = evolve(case, to=to)
+                self.practice.lifecycle.admit(case, to)
+            at, odd = world_time(case, self.before, self.practice.origin)
+            decided = case if to is None else evolve(case, to=to)
             events = [*command.decide(decided)]
             for alongside in ALONGSIDE:
                 events.extend(alongside(decided))
@@ -257,7 +244,7 @@ class _Draft:
         return attrs.evolve(
             refused,
             state=self.before.state,
-            open_steps=self.lifecycle.open_steps(probe),
+            open_steps=self.practice.lifecycle.open_steps(probe),
             later=self.incident.place is not self.before.place,
         )
 

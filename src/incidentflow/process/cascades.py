@@ -103,6 +103,10 @@ class Follow(Command):
         return evolve(case, command=self._taken(case.incident))
 
 
+OWING = (Acknowledged, Advanced, Held, Relapsed, Reopened, Resolved, Resumed)
+"""The events that may owe something."""
+
+
 def owes(incident: Incident, entry: Entry, policy: Policy) -> Iterator[OwedCommand]:
     """Owe each child the step that its parent took (rule J5)."""
     step = _cascades(incident, entry, policy) if incident.children else None

@@ -102,7 +102,7 @@ def agenda(incident: Incident) -> Iterable[Due]:
     """Name the instant of closing; none for a major, or while a requirement blocks."""
     major = incident.major.status is MajorStatus.ACCEPTED
     if incident.auto_close_at is not None and not major and not incident.is_blocked:
-        yield Due(incident.auto_close_at, "auto_close", Close(by=SYSTEM))
+        yield Due(incident.auto_close_at, "auto_close", CLOSE)
 
 
 @frozen(kw_only=True)
@@ -123,6 +123,10 @@ class Close(Command):
         """Close."""
         del case
         yield Closed(self.reason)
+
+
+CLOSE = Close(by=SYSTEM)
+"""What closes an incident by itself."""
 
 
 @frozen(kw_only=True)

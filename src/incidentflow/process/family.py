@@ -169,6 +169,10 @@ class DropChild(Command):
             yield ChildDropped(self.child)
 
 
+OWING = (Attached, Detached)
+"""The events that owe something."""
+
+
 def owes(incident: Incident, entry: Entry, policy: Policy) -> Iterator[OwedCommand]:
     """Owe the parent the knowledge of a child that comes or goes (rule J5)."""
     del policy

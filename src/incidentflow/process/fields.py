@@ -34,9 +34,10 @@ class FieldsSet(Event):
 
 
 def set_along(case: Case) -> Iterable[Event]:
-    """Yield the setting of the own fields that any command may bring along."""
-    if case.command.fields:
-        yield FieldsSet(read_fields(case.policy.fields, case.command.fields))
+    """Return the setting of the own fields that any command may bring along."""
+    if not case.command.fields:
+        return ()
+    return (FieldsSet(read_fields(case.policy.fields, case.command.fields)),)
 
 
 @frozen(kw_only=True)

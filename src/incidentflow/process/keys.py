@@ -24,8 +24,9 @@ class DedupKeyGivenUp(Event):
 
 
 def give_up(case: Case) -> Iterable[Event]:
-    """Yield the loss of the key, when it is asked for and another incident holds it."""
+    """Return the loss of the key, when it is asked for and another incident holds it."""
     key = case.incident.dedup_key
-    holder = case.facts.holders.get(key) if key else None
-    if key and holder and holder.id != case.incident.id and case.command.give_up_key:
-        yield DedupKeyGivenUp(key, holder.name)
+    holder = case.facts.holders.get(key) if key and case.command.give_up_key else None
+    if not (key and holder) or holder.id == case.incident.id:
+        return ()
+    return (DedupKeyGivenUp(key, holder.name),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from attrs import field, frozen
 
@@ -56,12 +56,16 @@ class Absorbed(Event):
         return incident
 
 
+OWING = (Merged,)
+"""The events that owe something."""
+
+
 def owes(incident: Incident, entry: Entry, policy: Policy) -> Iterable[OwedCommand]:
     """Owe the incident that was merged into the knowledge of it (rule J5)."""
     del policy
-    if isinstance(entry.event, Merged):
-        absorb = Absorb(by=entry.by, at=entry.at, source=incident.id, number=incident.number)
-        yield OwedCommand(entry.event.into, absorb, entry.sequence)
+    merged = cast("Merged", entry.event)
+    absorb = Absorb(by=entry.by, at=entry.at, source=incident.id, number=incident.number)
+    yield OwedCommand(merged.into, absorb, entry.sequence)
 
 
 @frozen(kw_only=True)

@@ -29,6 +29,8 @@ def utc(value: object, field: str = "at") -> datetime:
     """
     if not isinstance(value, datetime):
         raise InvalidInput(field, shorten(value), "is no instant; give an aware datetime")
+    if value.tzinfo is UTC:
+        return value
     if value.tzinfo is None or value.utcoffset() is None:
         hint = "has no time zone; give an aware datetime, such as datetime.now(UTC)"
         raise InvalidInput(field, shorten(value.isoformat()), hint)
@@ -41,7 +43,7 @@ def utc(value: object, field: str = "at") -> datetime:
 def to_utc(value: datetime | None) -> datetime | None:
     """Move an aware instant to UTC; anything else is left to `aware` (an attrs converter)."""
     try:
-        return utc(value)
+        return None if value is None else utc(value)
     except InvalidInput:
         return value
 
