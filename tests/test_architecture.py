@@ -24,7 +24,7 @@ PUBLIC = """
     OverridePriority Policy Priority ProposeMajor Reclassify Reinstate RejectMajor Relapse
     ReleaseLegalHold RenameState Reopen Report Resolve Resume ReturnToQueue SetFields
     SetSubstatus Severity StakeholderUpdate State Step SubmitReview TargetRow Triage Urgency
-    WaiveReview
+    WaiveReview load_policy
 """
 
 

@@ -7,7 +7,7 @@ Events live in `incidentflow.events`, errors in `incidentflow.errors`, ports in
 
 from typing import TYPE_CHECKING
 
-from incidentflow.desk import IncidentDesk
+from incidentflow.desk import IncidentDesk, load_policy
 from incidentflow.errors import IncidentflowError
 from incidentflow.incident import Command, Event, Incident
 from incidentflow.lifecycle import Lifecycle, State, Step
@@ -136,6 +136,7 @@ __all__ = [
     "Triage",
     "Urgency",
     "WaiveReview",
+    "load_policy",
 ]
 
 

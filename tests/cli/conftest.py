@@ -56,6 +56,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in (
         "INCIDENTFLOW_STORE",
         "INCIDENTFLOW_DESK",
+        "INCIDENTFLOW_POLICY",
         "INCIDENTFLOW_LANGUAGE",
         "LOGNAME",
         "USERNAME",

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from incidentflow import AsyncIncidentDesk, IncidentDesk, Note, Policy, Report, Resolve
-from incidentflow.errors import InvalidInput
+from incidentflow import (
+    AsyncIncidentDesk,
+    IncidentDesk,
+    Note,
+    Policy,
+    Report,
+    Resolve,
+    load_policy,
+)
+from incidentflow.errors import InvalidInput, PolicyError
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import ManualClock, SeededEntropy
 
@@ -90,6 +99,7 @@ def test_a_horizon_is_an_instant(desk: IncidentDesk) -> None:
     [
         ({"policy": "strict"}, "policy = 'strict': is no Policy"),
         ({"policy": Policy}, "is no Policy"),
+        ({"policy": ""}, "policy = '': is no Policy"),
         ({"lifecycle": "ITLI"}, "lifecycle = 'ITLI': is known to no plugin; did you mean 'ITIL'"),
         ({"authorise": 5}, "authorise = 5: is no function"),
         ({"lifecycle": None}, "lifecycle = None: is no Lifecycle"),
@@ -162,3 +172,15 @@ def test_an_unknown_part_is_refused_by_name(desk: type) -> None:
         desk("memory:", polcy=Policy())
 
     assert raised.value.field == "polcy"
+
+
+def test_a_policy_may_be_a_file(build: Build, tmp_path: Path) -> None:
+    """It is read and checked when the desk is built."""
+    path = tmp_path / "ours.toml"
+    path.write_text('auto_close = "2d"', "utf-8")
+    desk = build(policy=path)
+
+    assert Policy(auto_close=timedelta(days=2)).reference == desk.describe().policy
+    assert load_policy(path) == load_policy(str(path)) == Policy(auto_close=timedelta(days=2))
+    with pytest.raises(PolicyError, match="No such file or directory; give a TOML file"):
+        build(policy=tmp_path / "theirs.toml")

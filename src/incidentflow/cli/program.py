@@ -19,6 +19,7 @@ from incidentflow.cli.diagram import DIAGRAM
 from incidentflow.cli.exporting import ERASE, EXPORT, SEAL
 from incidentflow.cli.listing import LIST
 from incidentflow.cli.parsing import Misused, listed
+from incidentflow.cli.policies import POLICY
 from incidentflow.cli.replaying import REPLAY
 from incidentflow.cli.showing import OPTIONS, SHOW
 from incidentflow.cli.style import aligned, say, tell
@@ -44,6 +45,7 @@ SUBCOMMANDS = {
         SHOW,
         OPTIONS,
         TICK,
+        POLICY,
         ADOPT,
         VERIFY,
         SEAL,
@@ -72,6 +74,7 @@ CODES = (
 ENVIRONMENT = (
     "INCIDENTFLOW_STORE     where incidents are stored, as --store",
     "INCIDENTFLOW_DESK      your own desk, as --desk",
+    "INCIDENTFLOW_POLICY    a policy to work by, as --policy",
     "INCIDENTFLOW_LANGUAGE  en or de, as --language; refusals too",
     "NO_COLOR               no colour on a terminal either",
 )

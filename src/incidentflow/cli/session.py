@@ -13,7 +13,7 @@ from pathlib import Path
 from attrs import frozen
 
 from incidentflow.cli.parsing import Arguments, Parser
-from incidentflow.desk import IncidentDesk
+from incidentflow.desk import IncidentDesk, load_policy
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, StoreError, shorten
 from incidentflow.plugins import INSTALLED
@@ -66,6 +66,11 @@ def add_place(parser: Parser) -> None:
         metavar="MODULE:NAME",
         help="your own desk, or a function that returns one, with its store, policy, lifecycle "
         "and fields; default $INCIDENTFLOW_DESK",
+    )
+    place.add_argument(
+        "--policy",
+        metavar="FILE",
+        help="a policy to work by; default $INCIDENTFLOW_POLICY, else the usual one",
     )
 
 
@@ -125,12 +130,12 @@ def session(arguments: Arguments, *, creates: bool = False) -> Iterator[Session]
     """
     named = _desk_named(arguments)
     if named:
-        yield _of(_host_desk(named), arguments)
+        yield _of(host_desk(named), arguments)
         return
     url = arguments.store or os.environ.get("INCIDENTFLOW_STORE") or STORE
     if not creates:
         _require(url)
-    with IncidentDesk(url, plugins=_plugins(arguments)) as desk:
+    with IncidentDesk(url, plugins=_plugins(arguments), policy=_policy(arguments)) as desk:
         yield _of(desk, arguments)
 
 
@@ -143,12 +148,14 @@ def practice_of(arguments: Arguments) -> Practice:
 
     """
     named = _desk_named(arguments)
-    return _of(_host_desk(named), arguments).practice if named else Practice(ITIL, Policy())
+    if named:
+        return _of(host_desk(named), arguments).practice
+    return Practice(ITIL, _policy(arguments))
 
 
 def _desk_named(arguments: Arguments) -> str:
     if arguments.desk:
-        for part in ("store", "plugin"):
+        for part in ("store", "plugin", "policy"):
             given = getattr(arguments, part)
             if given:
                 raise InvalidInput(
@@ -156,6 +163,11 @@ def _desk_named(arguments: Arguments) -> str:
                 )
     named: str = arguments.desk or ""
     return named if named or arguments.store else os.environ.get("INCIDENTFLOW_DESK", "")
+
+
+def _policy(arguments: Arguments) -> Policy:
+    path = arguments.policy or os.environ.get("INCIDENTFLOW_POLICY")
+    return load_policy(path) if path else Policy()
 
 
 def _plugins(arguments: Arguments) -> tuple[str, ...] | str:
@@ -178,7 +190,14 @@ def _require(url: str) -> None:
 
 
 @cache
-def _host_desk(named: str) -> IncidentDesk:
+def host_desk(named: str) -> IncidentDesk:
+    """
+    Import a host's own desk, or what makes one.
+
+    Raises:
+        InvalidInput: There is none of that name.
+
+    """
     desk = load_named(named, "desk")
     if not isinstance(desk, IncidentDesk) and callable(desk):
         desk = desk()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
+from pathlib import Path
 from typing import TypedDict
 
 from attrs import evolve, frozen
@@ -11,6 +12,7 @@ from attrs import evolve, frozen
 from incidentflow.codec import Codec
 from incidentflow.desk.fitting import require_fit
 from incidentflow.desk.notifying import OpenOutbox, all_notifiers, on_threads
+from incidentflow.desk.policies import load_policy
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import Command, Event, Incident
@@ -41,7 +43,7 @@ class Parts(TypedDict, total=False):
     What a desk is made of, beside its store; everything has a default.
 
     Attributes:
-        policy: How the desk works.
+        policy: How the desk works: a policy, or the path of a file with one.
         lifecycle: The states and steps of its incidents, or the name of one.
         tenant: The world it works in (rule T1).
         actor: Turns the host's own user objects into actors (rule A1).
@@ -57,7 +59,7 @@ class Parts(TypedDict, total=False):
 
     """
 
-    policy: Policy | None
+    policy: Policy | Path | None
     lifecycle: Lifecycle | str
     tenant: str
     actor: Callable[[object], Actor] | None
@@ -121,13 +123,14 @@ def make_setup(
 
     Raises:
         InvalidInput: A part is of the wrong kind.
-        PolicyError: The policy does not fit the lifecycle.
+        PolicyError: The policy cannot be read, or does not fit the lifecycle.
         LifecycleError: A step needs what nothing can give.
         PluginFailed: A plugin cannot be used.
 
     """
     given = parts.get("policy")
     policy = Policy() if given is None else given
+    policy = load_policy(policy) if isinstance(policy, Path) else policy
     lifecycle = _named(parts.get("lifecycle", ITIL), plugins)
     clock = parts.get("clock") or SystemClock()
     entropy = parts.get("entropy") or SystemEntropy()

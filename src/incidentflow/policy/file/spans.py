@@ -1,0 +1,48 @@
+"""Durations as people write them, exact to the microsecond."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from incidentflow.errors import InvalidInput, shorten
+
+UNITS = {
+    "d": timedelta(days=1),
+    "h": timedelta(hours=1),
+    "min": timedelta(minutes=1),
+    "s": timedelta(seconds=1),
+    "ms": timedelta(milliseconds=1),
+    "us": timedelta(microseconds=1),
+}
+SPAN = re.compile("".join(rf"(?:([0-9]{{1,15}}) ?{unit}(?: (?=[0-9])|$))?" for unit in UNITS))
+HINT = "is no duration; write it as '4h', '15min' or '2d 4h', with whole numbers"
+
+
+def read_span(given: object, field: str) -> timedelta:
+    """
+    Read a duration such as ``"4h"``, ``"15min"`` or ``"2d 4h"``: days, h, min, s, ms and us.
+
+    Raises:
+        InvalidInput: It is none; nothing is rounded or guessed (rule I6).
+
+    """
+    match = SPAN.fullmatch(given) if isinstance(given, str) else None
+    counts = [] if match is None else match.groups()
+    if not any(counts):
+        raise InvalidInput(field, shorten(given), HINT)
+    try:
+        pairs = zip(counts, UNITS.values(), strict=True)
+        return sum((int(count or 0) * unit for count, unit in pairs), timedelta(0))
+    except OverflowError:
+        raise InvalidInput(field, shorten(given), "is longer than any calendar") from None
+
+
+def show_span(span: timedelta) -> str:
+    """Show a duration, not negative, as `read_span` reads it."""
+    shown, rest = [], span
+    for unit, length in UNITS.items():
+        count, rest = divmod(rest, length)
+        if count:
+            shown.append(f"{count}{unit}")
+    return " ".join(shown) or "0s"

@@ -1,0 +1,147 @@
+"""Values of attrs from plain tables, by their annotations; every problem is noted with its path."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from functools import cache, reduce
+from operator import or_
+from types import NoneType, UnionType
+from typing import Any, TypeGuard, get_args, get_origin, get_type_hints
+
+import attrs
+from attrs import define, field
+
+from incidentflow.errors import InvalidInput, PolicyError, nearest, shorten
+from incidentflow.policy.file.spans import read_span
+from incidentflow.words import Rank, member
+
+NOTHING = attrs.NOTHING
+UNLIMITED = "unlimited"
+PLAIN: Mapping[object, str] = {
+    bool: "give true or false",
+    int: "give a whole number",
+    str: "give text",
+}
+Table = Mapping[str, Any]
+Special = Callable[[object, str], object]
+
+
+@define
+class Tables:
+    """
+    How tables become values, and what was wrong with them.
+
+    Attributes:
+        specials: How values of some annotations are read from what is given, and its path.
+        problems: What was wrong, one sentence each.
+
+    """
+
+    specials: Mapping[object, Special]
+    problems: list[str] = field(factory=list)
+
+    def problem(self, path: str, problem: str) -> None:
+        """Note a problem."""
+        self.problems.append(f"{path} {problem}".strip())
+
+    def is_table(self, given: object, path: str) -> TypeGuard[Table]:
+        """Whether it is a table; noted when not."""
+        if not isinstance(given, Mapping):
+            self.problem(path, f"is {shorten(given)}; give a table")
+        return isinstance(given, Mapping)
+
+    def unknown(self, given: Table, known: Iterable[str], path: str) -> None:
+        """Note every key that is not known, with the nearest that is."""
+        for key in given:
+            if key not in known:
+                self.problem(
+                    f"{path}:" if path else "", f"unknown key {key!r}; {nearest(key, known)}"
+                )
+
+    def table(self, cls: type, given: object, path: str, also: Iterable[str] = ()) -> object:
+        """
+        Build a value of attrs from a table; nothing when it has a problem.
+
+        Args:
+            cls: Its class.
+            given: The table.
+            path: Where it stands; empty at the top.
+            also: Keys that may stand in it, and are read elsewhere.
+
+        """
+        if not self.is_table(given, path):
+            return NOTHING
+        before = len(self.problems)
+        kinds, fields = _kinds(cls), {each.name: each for each in attrs.fields(cls) if each.init}
+        self.unknown(given, {*fields, *also}, path)
+        values = {
+            name: self.value(kinds[name], given[name], _at(path, name))
+            for name in fields
+            if name in given
+        }
+        for name, each in fields.items():
+            if each.default is NOTHING and name not in given:
+                self.problem(path, f"needs {name!r}")
+        good = {name: value for name, value in values.items() if value is not NOTHING}
+        if any(each.default is NOTHING and name not in good for name, each in fields.items()):
+            return NOTHING
+        made = self.build(lambda: cls(**good), path)
+        return made if len(self.problems) == before else NOTHING
+
+    def build(self, make: Callable[[], object], path: str) -> object:
+        """Make a value that checks itself; nothing, and its problems noted, when it refuses."""
+        try:
+            return make()
+        except PolicyError as error:
+            self.problems += [f"{path}: {each}" if path else each for each in error.problems]
+        except InvalidInput as error:
+            self.problems.append(_at(path, str(error)))
+        return NOTHING
+
+    def value(self, kind: Any, given: object, path: str) -> Any:  # noqa: ANN401 - of any kind
+        """Read what an annotation asks for; nothing when it is something else."""
+        if isinstance(kind, UnionType) and kind not in self.specials:
+            if given == UNLIMITED and timedelta in get_args(kind):
+                return None
+            kind = reduce(or_, (each for each in get_args(kind) if each is not NoneType))
+        if kind in self.specials:
+            return self.specials[kind](given, path)
+        if get_origin(kind) is tuple:
+            return self._several(get_args(kind)[0], given, path)
+        return self.table(kind, given, path) if attrs.has(kind) else self._plain(kind, given, path)
+
+    def _several(self, kind: Any, given: object, path: str) -> object:  # noqa: ANN401 - of any kind
+        if kind is str and isinstance(given, str):
+            return (given,)
+        if not isinstance(given, list):
+            self.problem(path, f"is {shorten(given)}; give several in brackets")
+            return NOTHING
+        parts = [self.value(kind, each, f"{path}[{n}]") for n, each in enumerate(given, 1)]
+        return NOTHING if NOTHING in parts else tuple(parts)
+
+    def _plain(self, kind: Any, given: object, path: str) -> object:  # noqa: ANN401 - of any kind
+        try:
+            if kind is timedelta:
+                return read_span(given, path)
+            if issubclass(kind, Rank):
+                return kind.parse(given)
+            if issubclass(kind, enum.Enum):
+                return member(kind, given, path)
+        except InvalidInput as error:
+            self.problem(path, f"is {error.value}: it {error.problem}")
+            return NOTHING
+        if type(given) is not kind:
+            self.problem(path, f"is {shorten(given)}; {PLAIN[kind]}")
+            return NOTHING
+        return given
+
+
+@cache
+def _kinds(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def _at(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
