@@ -7,14 +7,34 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentflow.errors import InvalidInput, MissingExtra, PolicyError
-from incidentflow.policy import MATRICES, HoldReason, Matrix, Policy, RequirementRule
+from incidentflow.policy import (
+    MATRICES,
+    Audience,
+    BusinessDays,
+    Calendar,
+    ClockRule,
+    HoldReason,
+    Hours,
+    Matrix,
+    OnChange,
+    Policy,
+    RequirementRule,
+    Subscription,
+    TargetRow,
+    Union,
+)
+from incidentflow.policy.calendars import ROUND_THE_CLOCK
+from incidentflow.policy.calendars.windows import DAYS
+from incidentflow.policy.clocks import CLOCKS, MOMENTS, STARTS
 from incidentflow.policy.file import read_policy, read_span, show_span, write_policy
-from incidentflow.policy.file.reading import File
+from incidentflow.policy.file.amounts import read_amount, show_amount
 from incidentflow.policy.file.spans import HINT
+from incidentflow.policy.targets import AT, CALENDARS, Amount
 from incidentflow.testing.generated import policies
 from incidentflow.words import Priority
 
@@ -39,7 +59,36 @@ name = "tier"
 required_at = ["resolve"]
 """
 HOURS = """
+fields = [
+    { name = "tier" }, { name = "seats", type = "number" }, { name = "vip", type = "flag" },
+]
+clocks = [
+    { name = "ours", starts = "triaged", stops = "resolved", warnings = "4/6", on_reopen="never" },
+]
+hold_reasons = []
+
+[calendars.both]
+members = ["office", "round the clock"]
 [calendars.office]
+zone = "Europe/Berlin"
+week = { mon-thu = "09:00-12:00, 13:00-17:30", fri = "22:00-06:00" }
+holidays = ["12-25", 2026-05-01]
+special = { 2026-12-24 = "09:00-12:00" }
+
+[[targets]]
+priority = 1
+fields = { tier = "gold", seats = 5, vip = true }
+targets = { ours = "1h 30min" }
+calendar = "both"
+[[targets]]
+priority = "P1"
+service = "mail"
+targets = { ours = "2 business days, close" }
+[[targets]]
+priority = "P2"
+targets = { ours = "none" }
+[targets.calendar]
+name = "office"
 zone = "Europe/Berlin"
 week = { mon-thu = "09:00-12:00, 13:00-17:30", fri = "22:00-06:00" }
 holidays = ["12-25", 2026-05-01]
@@ -89,7 +138,66 @@ def test_what_is_left_out_is_as_usual() -> None:
     assert Policy() == read_policy("") == read_policy({})
 
 
-@given(policies())
+@st.composite
+def files(draw: st.DrawFn) -> Policy:
+    """Draw policies that differ from the usual one in everything a file can say."""
+    spans = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=36_525))
+    amounts = st.one_of(
+        st.none(),
+        st.builds(Hours, st.integers(0, 99), st.integers(1, 99)),
+        st.builds(BusinessDays, st.integers(1, 99), st.sampled_from(AT)),
+    )
+    calendar = Calendar(
+        draw(NAMES),
+        week=draw(st.dictionaries(st.sampled_from(DAYS), SPANS, min_size=1)),
+        zone=draw(st.sampled_from(("UTC", "Europe/Berlin"))),
+        holidays=draw(st.lists(st.dates(), max_size=2)),
+        special=draw(st.dictionaries(st.dates(), SPANS, max_size=2)),
+    )
+    calendars: list[Calendar | Union] = [*CALENDARS, calendar]
+    if draw(st.booleans()):
+        calendars.insert(draw(st.integers(0, 3)), Union("all of them", (calendar, OTHER)))
+    rows = [
+        TargetRow(
+            targets=draw(st.dictionaries(st.sampled_from(CLOCK_NAMES), amounts, min_size=1)),
+            priority=priority,
+            category=draw(st.none() | NAMES),
+            fields=draw(st.sampled_from(({}, {"tier": "a 'b'\n\t\"c\"", "seats": 5, "red": True}))),
+            calendar=draw(st.sampled_from([*calendars, *(each.name for each in calendars)])),
+        )
+        for priority in draw(st.sets(st.sampled_from(Priority)))
+    ]
+    rule = ClockRule(
+        "ours",
+        starts=draw(st.sampled_from(sorted(STARTS | MOMENTS))),
+        stops=draw(st.sets(st.sampled_from(sorted(MOMENTS)), min_size=1)),
+        warnings=draw(st.sampled_from(((), ("1/3",), ("1/2", "2/3")))),
+        on_change=draw(st.sampled_from(OnChange)),
+    )
+    return evolve(
+        draw(policies()),
+        cancel_reasons=draw(st.lists(NAMES, max_size=2, unique=True)),
+        matrix=Matrix(draw(NAMES), "severity", "", tuple((n,) for n in draw(LEVELS))),
+        late_entry=draw(spans),
+        subscriptions=(Subscription(draw(st.sampled_from(Audience)), ("reported",), draw(NAMES)),),
+        calendars=tuple(calendars),
+        clocks=(*CLOCKS, rule),
+        targets=tuple(rows),
+    )
+
+
+NAMES = st.text(min_size=1, max_size=9).filter(
+    lambda text: text.isprintable() and text.strip() == text
+)
+SPANS = st.sampled_from(
+    ("09:00-17:00", "00:00-24:00", "22:00-06:00", "09:00-12:00, 13:00:05-24:00")
+)
+LEVELS = st.lists(st.integers(1, 5), min_size=1, max_size=5).map(sorted)
+OTHER = Calendar("elsewhere", week={"sun": "09:00-10:00"})
+CLOCK_NAMES = [rule.name for rule in CLOCKS]
+
+
+@given(policies() | files())
 def test_what_is_written_reads_back(policy: Policy) -> None:
     """Whatever the policy, its file is that policy, and the same file again."""
     text = write_policy(policy)
@@ -160,11 +268,62 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
             'calendars.a = { week = { mon = "9:00-10:00" }, holidays = ["2026-02-30"] }',
             "calendars.a: holidays: '2026-02-30' is no date such as",
         ),
-        ("calendars.a = { members = 5 }", "calendars.a.members is 5; give several in brackets"),
+        ("calendars.a = { members = 5 }", "calendars.a.members is 5; give a list of names"),
+        ("calendars.a = { members = [5] }", "calendars.a.members[1] is 5; give text"),
+        ("calendars.a = { members = [{}] }", "calendars.a.members[1] needs a 'name'"),
+        ("targets = 5", "targets is 5; give several in brackets"),
+        ("targets = [5]", "targets[1] is 5; give a table"),
+        ("targets = [{ targets = 5 }]", "targets[1].targets is 5; give a table"),
+        ("targets = [{ targets = {} }]", "targets[1].targets = (): name no clocks"),
+        (
+            'targets = [{ within = "4h", targets = { response = "4h" } }]',
+            "targets[1]: unknown key 'within'; known: calendar, category, customer, fields, loc",
+        ),
+        (
+            "targets = [{ targets = { response = 4 } }]",
+            "targets[1].targets.response is 4: it is no amount; write it as '4h'",
+        ),
+        (
+            'targets = [{ targets = { response = "0h" } }]',
+            "targets[1].targets.response is '0h': it is no amount; give more than nothing",
+        ),
+        (
+            'targets = [{ targets = { response = "4h" }, fields = { tier = 1.5 } }]',
+            "targets[1].fields.tier is 1.5; give text, a whole number, true or false",
+        ),
+        (
+            'targets = [{ targets = { respons = "4h" } }]',
+            "target 'any' names the clock 'respons'; did you mean 'response'?",
+        ),
+        (
+            'targets = [{ targets = { response = "4h" }, calendar = "office hour" }]',
+            "target 'any' names the calendar 'office hour'; did you mean 'office hours'?",
+        ),
+        (
+            """targets = [{ service = "a", targets = { response = "4h" } },
+                          { team = "b", targets = { response = "5h" } }]""",
+            "targets 'service a' and 'team b' for 'response' may both fit;",
+        ),
+        (
+            'targets = [{ targets = { response = "4h" }, calendar = { name = "x", week = 5 } }]',
+            "targets[1].calendar: week: 5 is no mapping of days to hours",
+        ),
+        (
+            'targets = []\nclocks = [{ name = "ours", stops = "resolvd" }]\nhold_reasons = []',
+            "clock 'ours' stops at 'resolvd'; did you mean 'resolved'?",
+        ),
+        (
+            'targets = []\nclocks = [{ name = "ours" }]\nhold_reasons = []',
+            "clock 'ours' never stops; name at least one trigger",
+        ),
+        (
+            'targets = []\nclocks = [{ name = "a", warnings = [0.5] }]\nhold_reasons = []',
+            "clocks[1].warnings[1] is 0.5; give text",
+        ),
         ("calendars.a = { members = [] }", "calendars.a.members = (): are no calendars"),
         (
             'calendars.a = { members = ["round the clok"] }',
-            "calendars.a.members names the calendar 'round the clok'; did you mean 'round the",
+            "calendars.a.members[1] names the calendar 'round the clok'; did you mean 'round the",
         ),
     ],
 )
@@ -184,11 +343,11 @@ def test_every_problem_is_listed_at_once() -> None:
     )
 
     assert [
-        "calendars.b: week: it is never open; give the hours of at least one day",
         "unknown key 'auto_clos'; did you mean 'auto_close'?",
         "matrix is 'x'; known: glpi, itil, itop, servicenow, severity, severity_impact",
         "hold_reasons[1].name is 1; give text",
         f"late_entry is 5: it {HINT}",
+        "calendars.b: week: it is never open; give the hours of at least one day",
         "retry_act is zero; an act that was refused would never rest",
         "series 'x' is no prefix; give ASCII capitals and digits",
     ] == list(found)
@@ -218,27 +377,84 @@ def test_what_is_no_duration_is_refused(text: object) -> None:
         read_span(text, "within")
 
 
+def test_calendars_clocks_and_targets_are_read() -> None:
+    """As Python says them; the calendars that targets name are there, shipped ones too."""
+    policy = read_policy(HOURS)
+    office = Calendar(
+        "office",
+        zone="Europe/Berlin",
+        week={"mon-thu": "09:00-12:00, 13:00-17:30", "fri": "22:00-06:00"},
+        holidays=["12-25", "2026-05-01"],
+        special={"2026-12-24": "09:00-12:00"},
+    )
+
+    assert (Union("both", (office, ROUND_THE_CLOCK)), office, ROUND_THE_CLOCK) == policy.calendars
+    assert (
+        ClockRule("ours", starts="triaged", stops="resolved", warnings=("2/3",), on_reopen="never"),
+    ) == policy.clocks
+    assert (
+        TargetRow(
+            priority=1,
+            fields={"tier": "gold", "seats": 5, "vip": True},
+            targets={"ours": Hours(1, 30)},
+            calendar="both",
+        ),
+        TargetRow(service="mail", priority=1, targets={"ours": BusinessDays(2, "close")}),
+        TargetRow(priority=2, targets={"ours": None}, calendar=office),
+    ) == policy.targets
+    assert policy == read_policy(write_policy(policy))
+
+
+def test_the_usual_targets_have_their_calendars() -> None:
+    """Beside those of the file; where nothing asks for them they are gone."""
+    file = 'calendars.a = { week = { mon = "09:00-17:00" } }'
+
+    assert ["a", "round the clock", "office hours"] == [
+        each.name for each in read_policy(file).calendars
+    ]
+    assert ["a"] == [each.name for each in read_policy("targets = []\n" + file).calendars]
+    assert () == read_policy("targets = []\n[calendars]").calendars
+    assert "\n[calendars]\n" in write_policy(Policy(targets=(), calendars=()))
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("4h", Hours(4)),
+        ("4 h 5 min", Hours(4, 5)),
+        ("90min", Hours(minutes=90)),
+        ("1 business day, same time", BusinessDays(1, "same time")),
+        ("12 business days, close", BusinessDays(12, "close")),
+        ("none", None),
+    ],
+)
+def test_an_amount_is_read_as_people_write_it(text: str, amount: Amount | None) -> None:
+    """And shown so that it reads back."""
+    assert amount == read_amount(text, "response")
+    assert amount == read_amount(show_amount(amount), "response")
+
+
+@pytest.mark.parametrize("amount", ["", "2d", "4h30min", " 30min", "4", "3 days", 4, "1h ", None])
+def test_what_is_no_amount_is_refused(amount: object) -> None:
+    """A day is open time or a date: which one has to be said."""
+    with pytest.raises(InvalidInput, match="is no amount; write it as '4h'"):
+        read_amount(amount, "response")
+
+
 def test_public_holidays_are_dates_by_country_and_year() -> None:
     """They come from a package, and stand in the policy as plain dates."""
-    file = File()
-    file.read_calendars(
-        {
-            "berlin": {
-                "week": {"mon-fri": "09:00-17:00"},
-                "holidays": {
-                    "country": "DE",
-                    "subdivision": "BE",
-                    "years": [2026],
-                    "also": ["12-24"],
-                },
-            }
-        }
-    )
-    calendar = file.calendar_named("berlin", "")
+    policy = read_policy("""
+targets = []
+[calendars.berlin]
+week = { mon-fri = "09:00-17:00" }
+holidays = { country = "DE", subdivision = "BE", years = [2026], also = ["12-24"] }
+""")
+    (calendar,) = policy.calendars
+    assert isinstance(calendar, Calendar)
 
-    assert [] == file.tables.problems
     assert {"2026-03-08", "2026-12-25", "12-24"} <= set(calendar.holidays)
     assert not any(day.startswith(("2025", "2027")) for day in calendar.holidays)
+    assert policy == read_policy(write_policy(policy))
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,8 @@ def _targets(given: object) -> tuple[tuple[str, Amount | None], ...]:
 def _own(
     given: Mapping[str, FieldValue] | tuple[tuple[str, FieldValue], ...],
 ) -> tuple[tuple[str, FieldValue], ...]:
-    return given if isinstance(given, tuple) else tuple(sorted(as_fields(given).items()))
+    pairs = dict(given) if isinstance(given, tuple) else given
+    return tuple(sorted(as_fields(pairs).items()))
 
 
 def _priority(value: Priority | int | str | None) -> Priority | None:

@@ -107,10 +107,24 @@ class Tables:
                 return None
             kind = reduce(or_, (each for each in get_args(kind) if each is not NoneType))
         if kind in self.specials:
-            return self.specials[kind](given, path)
+            return self._special(self.specials[kind], given, path)
         if get_origin(kind) is tuple:
             return self._several(get_args(kind)[0], given, path)
         return self.table(kind, given, path) if attrs.has(kind) else self._plain(kind, given, path)
+
+    def _special(self, read: Special, given: object, path: str) -> object:
+        try:
+            return read(given, path)
+        except InvalidInput as error:
+            self.problem(path, f"is {shorten(given)}: it {error.problem}")
+            return NOTHING
+
+    def by_name(self, kind: Any, given: object, path: str) -> object:  # noqa: ANN401 - of any kind
+        """Read a table with names of one's own as pairs."""
+        if not self.is_table(given, path):
+            return NOTHING
+        pairs = [(name, self.value(kind, part, f"{path}.{name}")) for name, part in given.items()]
+        return NOTHING if any(part is NOTHING for _, part in pairs) else tuple(pairs)
 
     def _several(self, kind: Any, given: object, path: str) -> object:  # noqa: ANN401 - of any kind
         if kind is str and isinstance(given, str):

@@ -1,0 +1,92 @@
+"""Calendars in a policy file: by their names, with public holidays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from incidentflow.errors import nearest, shorten
+from incidentflow.policy.calendars import Calendar, Union
+from incidentflow.policy.file.holidays import resolved
+from incidentflow.policy.file.tables import NOTHING, Table, Tables
+from incidentflow.policy.targets import CALENDARS
+
+CALENDAR_KEYS = ("week", "zone", "holidays", "special")
+UNION_KEYS = ("members",)
+
+
+@define
+class CalendarReader:
+    """
+    Reads the calendars of a file, and those that stand in its parts.
+
+    Attributes:
+        tables: How tables are read, and where problems are noted.
+        wanted: The names that its targets use: a shipped calendar that the file does not replace
+            is there if one of them names it.
+
+    """
+
+    tables: Tables
+    wanted: Sequence[object] = ()
+    _known: dict[str, object] = field(factory=dict)
+
+    def several(self, given: object, path: str) -> object:
+        """Read calendars by name; one of several together may stand before its members."""
+        if not self.tables.is_table(given, path):
+            return NOTHING
+        shipped = [each for each in CALENDARS if each.name in self.wanted]
+        self._known |= {each.name: each for each in shipped}
+        for name in sorted(given, key=lambda name: _is_union(given[name])):
+            self._known[name] = self._made(name, given[name], f"{path}.{name}")
+        names = dict.fromkeys([*given, *(each.name for each in shipped)])
+        made = tuple(self._known[name] for name in names)
+        return NOTHING if NOTHING in made else made
+
+    def named(self, given: object, path: str) -> object:
+        """Read the calendar of a part: the name of one, or a whole one."""
+        if not isinstance(given, Mapping):
+            return self.tables.value(str, given, path)
+        if not isinstance(given.get("name"), str):
+            self.tables.problem(path, "needs a 'name'")
+            return NOTHING
+        rest = {key: part for key, part in given.items() if key != "name"}
+        return self._made(given["name"], rest, path)
+
+    def _made(self, name: str, given: object, path: str) -> object:
+        if not self.tables.is_table(given, path):
+            return NOTHING
+        is_union = _is_union(given)
+        self.tables.unknown(given, UNION_KEYS if is_union else CALENDAR_KEYS, path)
+        make = self._union if is_union else self._calendar
+        return self.tables.build(lambda: make(name, given, path), path)
+
+    def _calendar(self, name: str, given: Table, path: str) -> Calendar:
+        parts: dict[str, Any] = {"week": {}}
+        parts |= {key: part for key, part in given.items() if key in CALENDAR_KEYS}
+        if isinstance(parts.get("holidays"), Mapping):
+            parts["holidays"] = resolved(self.tables, parts["holidays"], f"{path}.holidays")
+        return Calendar(name, **parts)
+
+    def _union(self, name: str, given: Table, path: str) -> object:
+        members = given["members"]
+        if not isinstance(members, list):
+            self.tables.problem(f"{path}.members", f"is {shorten(members)}; give a list of names")
+            return NOTHING
+        found = [self._member(each, f"{path}.members[{n}]") for n, each in enumerate(members, 1)]
+        return NOTHING if NOTHING in found else Union(name, tuple(found))
+
+    def _member(self, given: object, path: str) -> object:
+        name = self.named(given, path)
+        if not isinstance(name, str):
+            return name
+        if name not in self._known:
+            hint = nearest(name, self._known)
+            self.tables.problem(path, f"names the calendar {shorten(name)}; {hint}")
+        return self._known.get(name, NOTHING)
+
+
+def _is_union(given: object) -> bool:
+    return isinstance(given, Mapping) and "members" in given
