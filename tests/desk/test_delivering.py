@@ -29,6 +29,7 @@ from incidentflow.notifiers import callback
 from incidentflow.policy import Audience, Subscription
 from incidentflow.ports import (
     By,
+    Line,
     Lookup,
     Notification,
     Outcome,
@@ -232,6 +233,104 @@ def test_nonsense_has_an_unknown_outcome(build: Build) -> None:
     assert "answered str, which is no Receipt; whether it was sent is unknown" in str(error)
 
 
+def forged(**facts: object) -> Receipt:
+    """Make a receipt that was never checked."""
+    receipt = object.__new__(Receipt)
+    for name, value in facts.items():
+        object.__setattr__(receipt, name, value)
+    return receipt
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [forged(), forged(outcome="sent!", reference=None, after=None, detail=""), forged(outcome=5)],
+)
+def test_a_receipt_that_cannot_be_read_holds_nobody_up(build: Build, answer: Receipt) -> None:
+    """It is as unknown as any other nonsense."""
+    good = RecordingNotifier("good")
+    liar = Function(lambda _: answer, "liar")
+    desk = build(notifiers=[liar, good], policy=telling("liar", "good"))
+    desk.report("Mail is down", by="ana", team="net")
+    done = desk.deliver()
+    ((_, error),) = done.failed
+
+    assert "answered a receipt that cannot be read" in str(error)
+    assert ["good"] == [sent.channel for sent in done.sent]
+    assert 1 == len(done.waiting)
+
+
+@pytest.mark.parametrize(
+    ("detail", "kept"),
+    [
+        ("no such\naddress\t", "no such address"),
+        ("\ud800", "'\\ud800'"),
+        ("x" * 10_000, "x" * 500),
+        (5, "5"),
+        ("", ""),
+    ],
+)
+def test_one_line_of_a_providers_words_is_kept(build: Build, detail: Any, kept: str) -> None:  # noqa: ANN401
+    """Whatever it says, the journal can hold it."""
+    answer = Receipt("rejected", detail=detail)  # type: ignore[arg-type]  # as its value is taken too
+    desk = build(notifiers=[RecordingNotifier("default", answer)])
+    incident = desk.report("Mail is down", by="ana", team="net")
+    desk.deliver()
+    failed = desk.history(incident)[-1].event
+
+    assert kept == answer.detail
+    assert f"rejected: {kept}".rstrip(": ") + "; attempt 1" == failed.reason
+    assert desk.verify().holds
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt()])
+def test_one_that_ends_the_process_delays_only_its_own(build: Build, error: BaseException) -> None:
+    """Awaited in the host's loop or in its own, again and again."""
+
+    async def end(_: Notification) -> Receipt:
+        raise error
+
+    async def send(_: Notification) -> Receipt:
+        return Receipt(Outcome.DELIVERED)
+
+    notifiers = [callback("ends", end), callback("good", send)]
+    desk = build(notifiers=notifiers, policy=telling("ends", "good"))
+    for _ in range(2):
+        desk.report("Mail is down", by="ana", team="net")
+        done = desk.deliver()
+
+        assert ["good"] == [sent.channel for sent in done.sent]
+        assert 1 == len(done.waiting)
+        assert isinstance(done.failed[0][1].__cause__, RuntimeError)
+    desk.close()
+
+
+def test_one_that_blocks_its_loop_delays_only_its_own(store: Store) -> None:
+    """In a sync desk; in an async one the loop is the host's, and awaited code must not block."""
+    let_go = threading.Event()
+
+    async def block(_: Notification) -> Receipt:
+        let_go.wait(30)
+        return Receipt(Outcome.DELIVERED)
+
+    async def send(_: Notification) -> Receipt:
+        return Receipt(Outcome.DELIVERED)
+
+    desk = IncidentDesk(
+        store,
+        notifiers=[callback("blocks", block), callback("good", send)],
+        policy=telling("blocks", "good"),
+        sending=Sending(limit=timedelta(milliseconds=200)),
+    )
+    desk.report("Mail is down", by="ana", team="net")
+    done = desk.deliver()
+    let_go.set()
+    desk.close()
+
+    assert ["good"] == [sent.channel for sent in done.sent]
+    assert 1 == len(done.waiting)
+
+
 def test_a_coroutine_is_nonsense_from_a_function_that_is_not_awaited(build: Build) -> None:
     """It is closed, not left to warn."""
 
@@ -406,7 +505,7 @@ def test_an_awaited_one_that_hangs_delays_only_its_own(build: Build) -> None:
     assert 1 == len(done.waiting)
 
 
-def test_awaited_notifiers_share_one_loop(build: Build) -> None:
+def test_an_awaited_notifier_keeps_its_loop(build: Build) -> None:
     """A client that belongs to a loop can be kept from one send to the next."""
     loops = []
 
@@ -567,6 +666,23 @@ def test_a_storage_error_ends_what_is_being_sent(build: Build, store: Store) -> 
     assert 2 == failing.asked
 
 
+def test_a_storage_error_while_reading_sends_nothing(build: Build, store: Store) -> None:
+    """It is not the message's fault: its lease decides, no attempt of it is settled."""
+
+    def lost(*_: object) -> tuple[Line, ...]:
+        raise StoreError("history", "the network is gone")
+
+    notifier = RecordingNotifier()
+    build().report("Mail is down", by="ana", team="net")
+    failing = FailsToSettle(store)
+    desk = build(failing, notifiers=[notifier])
+    failing.history = lost
+    with pytest.raises(StoreError):
+        desk.deliver()
+
+    assert (0, []) == (failing.asked, notifier.sent)
+
+
 class FailsToSettle:
     """A store whose first settlements fail, and the claim after the first if that is asked."""
 
@@ -574,6 +690,7 @@ class FailsToSettle:
         self._store = store
         self._fails = fails
         self._let_go = let_go
+        self.history = store.history
         self.asked = 0
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the store has
@@ -632,9 +749,23 @@ class Mute(Event):
 
     def wording(self) -> Text:
         """Fail, or say what no catalogue knows."""
+        if self.problem == "nonsense":
+            return 5  # type: ignore[return-value]  # what a host should not do
+        if self.problem == "unspeakable":
+            return Text("event.mute", {"what": Unspeakable()})  # type: ignore[dict-item]  # the same
         if self.problem:
             raise RuntimeError(self.problem)
         return super().wording()
+
+
+class Unspeakable:
+    """A value that no text can be made of."""
+
+    def __str__(self) -> str:
+        """Raise."""
+        raise RuntimeError("no text")
+
+    __repr__ = __str__
 
 
 @frozen(kw_only=True)
@@ -649,8 +780,16 @@ class BeMute(Command):
         return (Mute(self.problem),)
 
 
-@pytest.mark.parametrize("problem", ["", "no template"])
-def test_an_event_without_words_stops_no_message(build: Build, problem: str) -> None:
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ("", "mute"),
+        ("no template", "mute"),
+        ("nonsense", "5"),
+        ("unspeakable", "event mute: what (Unspeakable)"),
+    ],
+)
+def test_an_event_without_words_stops_no_message(build: Build, problem: str, said: str) -> None:
     """Its kind goes out instead (rule C6)."""
     notifier = RecordingNotifier()
     policy = Policy(subscriptions=(Subscription(Audience.TEAM, ("mute",)),))
@@ -659,7 +798,7 @@ def test_an_event_without_words_stops_no_message(build: Build, problem: str) -> 
     desk.apply(incident, BeMute(by="ana", problem=problem))
     desk.deliver()
 
-    assert [f"[{incident.number}] mute"] == [sent.subject for sent in notifier.sent]
+    assert [f"[{incident.number}] {said}"] == [sent.subject for sent in notifier.sent]
 
 
 def test_what_this_release_cannot_read_waits_and_dies(
@@ -721,6 +860,29 @@ def test_a_death_that_cannot_be_recorded_waits(
     assert ((), 1) == (first.dead, len(first.failed))
     assert 1 == len(second.dead)
     assert ["delivery_failed"] == kinds(desk, incident)
+
+
+def test_a_death_that_can_never_be_recorded_is_one(
+    build: Build, meddle: Build, clock: ManualClock
+) -> None:
+    """Nothing stays in between, though no event can tell of it (rule D3)."""
+
+    def fail() -> None:
+        raise RuntimeError("what a host's own event raises")
+
+    notifier = RecordingNotifier("default", REJECTED, REJECTED)
+    desk = build(meddle(fail, fail), notifiers=[notifier], sending=Sending(attempts=2))
+    incident = build().report("Mail is down", by="ana", team="net")
+    first = desk.deliver()
+    clock.advance(hours=1)
+    second = desk.deliver()
+
+    assert ((1, 0), (0, 1)) == (
+        (len(first.waiting), len(first.dead)),
+        (len(second.waiting), len(second.dead)),
+    )
+    assert ["RuntimeError"] * 2 == [type(e).__name__ for _, e in (*first.failed, *second.failed)]
+    assert [] == kinds(desk, incident)
 
 
 def test_a_thread_that_cannot_be_recorded_is_let_go(

@@ -17,6 +17,7 @@ from incidentflow.ports import Answer, Notification, Receipt, Sending
 
 ThreadFuture = futures.Future[object]
 TaskFuture = asyncio.Future[object]
+Send = Callable[[Notification], Any]
 F = TypeVar("F", ThreadFuture, TaskFuture)
 
 
@@ -33,6 +34,7 @@ class Outbox(ABC, Generic[F]):
     def __init__(self, notifiers: Notifiers, sending: Sending) -> None:
         self.notifiers = notifiers
         self.sending = sending
+        self.calls: dict[str, Send] = {name: each.send for name, each in notifiers.items()}
         self.late: dict[F, str] = {}
 
     @property
@@ -110,11 +112,14 @@ class Sends(Generic[F]):
             failed.__cause__ = error
             return failed
         answer = sent.result()
-        if isinstance(answer, Receipt):
-            return answer
         if inspect.iscoroutine(answer):
             answer.close()
-        problem = f"answered {type(answer).__name__}, which is no Receipt"
+        try:
+            if isinstance(answer, Receipt):
+                return Receipt(answer.outcome, answer.reference, answer.after, answer.detail)
+            problem = f"answered {type(answer).__name__}, which is no Receipt"
+        except Exception as error:  # noqa: BLE001 - what a notifier made of it
+            problem = f"answered a receipt that cannot be read: {type(error).__name__}"
         return self._failed(notification, problem, is_known=False)
 
     def _failed(
@@ -125,18 +130,20 @@ class Sends(Generic[F]):
 
 
 class ThreadOutbox(Outbox[ThreadFuture]):
-    """The outbox of a sync desk: a thread for each send; async notifiers share a loop."""
+    """The outbox of a sync desk: a thread for each send; each async notifier has a loop."""
 
     def __init__(self, notifiers: Notifiers, sending: Sending) -> None:
         super().__init__(notifiers, sending)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loops: dict[str, asyncio.AbstractEventLoop] = {}
         self._lock = threading.Lock()
 
     def begin(self, notification: Notification) -> ThreadFuture:
         """Begin one send."""
-        send: Callable[[Notification], Any] = self.notifiers[notification.channel].send
+        channel = notification.channel
+        send = self.calls[channel]
         if inspect.iscoroutinefunction(send):
-            return asyncio.run_coroutine_threadsafe(send(notification), self._running_loop())
+            loop = self._running_loop(channel)
+            return asyncio.run_coroutine_threadsafe(_awaited(send, notification), loop)
         return in_thread(send, notification)
 
     async def wait(self, sent: Collection[ThreadFuture], seconds: float) -> None:
@@ -146,16 +153,16 @@ class ThreadOutbox(Outbox[ThreadFuture]):
     def close(self) -> None:
         """Let the loop of async notifiers end, and what still runs in it."""
         with self._lock:
-            loop, self._loop = self._loop, None
-        if loop is not None:
+            loops, self._loops = self._loops, {}
+        for loop in loops.values():
             loop.call_soon_threadsafe(loop.stop)
 
-    def _running_loop(self) -> asyncio.AbstractEventLoop:
+    def _running_loop(self, channel: str) -> asyncio.AbstractEventLoop:
         with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                in_thread(_run, self._loop)
-            return self._loop
+            if channel not in self._loops:
+                self._loops[channel] = asyncio.new_event_loop()
+                in_thread(_run, self._loops[channel])
+            return self._loops[channel]
 
 
 class TaskOutbox(Outbox[TaskFuture]):
@@ -163,9 +170,9 @@ class TaskOutbox(Outbox[TaskFuture]):
 
     def begin(self, notification: Notification) -> TaskFuture:
         """Begin one send."""
-        send: Callable[[Notification], Any] = self.notifiers[notification.channel].send
+        send = self.calls[notification.channel]
         if inspect.iscoroutinefunction(send):
-            task: TaskFuture = asyncio.ensure_future(send(notification))
+            task: TaskFuture = asyncio.ensure_future(_awaited(send, notification))
             return task
         return asyncio.wrap_future(in_thread(send, notification))
 
@@ -175,6 +182,15 @@ class TaskOutbox(Outbox[TaskFuture]):
 
     def close(self) -> None:
         """Do nothing: tasks are the host's loop's."""
+
+
+async def _awaited(send: Send, notification: Notification) -> object:
+    """Await a send, so that none that wants to end the process ends its loop."""
+    try:
+        return await send(notification)
+    except (KeyboardInterrupt, SystemExit) as error:
+        msg = "a send ended the process"
+        raise RuntimeError(msg) from error
 
 
 def in_thread(call: Callable[..., object], *args: object) -> ThreadFuture:

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from incidentflow.errors import InvalidInput, NotifierFailed, shorten
 from incidentflow.policy import Audience
 from incidentflow.texts import Catalogue, Text
-from incidentflow.words import Priority, line, member
+from incidentflow.words import MAX_LINE, Priority, line, member
 
 
 class Outcome(enum.Enum):
@@ -28,6 +28,12 @@ class Outcome(enum.Enum):
 
 def _outcome(value: Outcome | str) -> Outcome:
     return member(Outcome, value, "outcome")
+
+
+def _one_line(value: object) -> str:
+    """Keep what can be stored of a provider's words; they must not cost the answer."""
+    text = " ".join(value.split()) if type(value) is str else shorten(value)
+    return (text if text.isprintable() else ascii(text))[:MAX_LINE]
 
 
 def _ahead(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -114,14 +120,14 @@ class Receipt:
             unknown, which is tried again too.
         reference: What the provider calls the message; later messages see it as their thread.
         after: For a retry: not before this span is over; None leaves it to the desk.
-        detail: What else is worth knowing, in one line; without secrets.
+        detail: What else is worth knowing; one line of it is kept. Without secrets.
 
     """
 
     outcome: Outcome = field(converter=_outcome)
     reference: str | None = field(default=None, validator=line())
     after: timedelta | None = field(default=None, validator=_ahead)
-    detail: str = ""
+    detail: str = field(default="", converter=_one_line)
 
 
 class Notifier(Protocol):

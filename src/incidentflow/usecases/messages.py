@@ -9,11 +9,9 @@ from attrs import evolve, field, frozen
 
 from incidentflow.errors import (
     CommitConflict,
-    IncidentflowError,
     NotifierFailed,
     StaleIncident,
     StoreError,
-    UnreadableJournal,
 )
 from incidentflow.incident import Event
 from incidentflow.incident.owed import Message
@@ -148,7 +146,9 @@ class Messages:
             return
         try:
             notification = await self._notification(held)
-        except UnreadableJournal as error:
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a host's event included: nobody is held up
             self._ended.failed.append((held.claim.owed.key, error))
             await self._wait_or_drop(held.claim)
             return
@@ -230,7 +230,7 @@ class Messages:
             await self._record(held.claim, opened, state)
         except StoreError:
             raise
-        except IncidentflowError:  # better without a thread than sent again
+        except Exception:  # noqa: BLE001 - better without a thread than sent again
             await self._settle(held.claim, state)
 
     async def _give_up(self, held: Held, reason: str) -> None:
@@ -240,9 +240,15 @@ class Messages:
         )
         try:
             await self._record(claim, failed, "dead")
-        except (CommitConflict, StaleIncident, UnreadableJournal) as error:
+        except StoreError:
+            raise
+        except (CommitConflict, StaleIncident) as error:
             # Another worker has it, or too much happens there just now: its lease decides.
             self._ended.failed.append((claim.owed.key, error))
+            return
+        except Exception as error:  # noqa: BLE001 - no event can tell of it, and yet it ends
+            self._ended.failed.append((claim.owed.key, error))
+            await self._wait_or_drop(claim)
             return
         self._ended.dead.append(claim.owed.key)
 
