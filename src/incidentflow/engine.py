@@ -80,12 +80,10 @@ class Commit:
 
 def asks(incident: Incident, commands: Iterable[Command]) -> tuple[tuple[Actor, Ask], ...]:
     """Name the facts that a decision on these commands needs, and who wants to know."""
-    own = ((SYSTEM, Ask(dedup_key=incident.dedup_key)),) if incident.dedup_key else ()
-    needs = () if incident.place.is_unfinished else own
-    return (
-        *needs,
-        *((command.by, ask) for command in commands for ask in command.asks(incident)),
-    )
+    needs = [(command.by, ask) for command in commands for ask in command.asks(incident)]
+    if incident.dedup_key and not incident.place.is_unfinished:
+        needs.append((SYSTEM, Ask(dedup_key=incident.dedup_key)))
+    return tuple(needs)
 
 
 def decide(

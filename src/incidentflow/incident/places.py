@@ -12,6 +12,9 @@ NOTHING = "nothing"
 class Category(enum.Enum):
     """What a state means to every rule; rules never look at a state's name."""
 
+    # A member is one of a kind; up to Python 3.11 the hash of its name is computed each time.
+    __hash__ = object.__hash__
+
     UNREPORTED = "unreported"
     TRIAGE = "triage"
     OPEN = "open"

@@ -250,7 +250,8 @@ class Lifecycle:
                 stands before it.
 
         """
-        if self.places.get(to.state) != to:
+        place = self.places.get(to.state)
+        if place is not to and place != to:
             case.refuse("state.foreign", state=to.state, lifecycle=self.name)
         guards = _intrinsic((case.incident.place.category,), to.category)
         failures = tuple(failure for guard in guards if (failure := guard(case)) is not None)

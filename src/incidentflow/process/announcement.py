@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from incidentflow.incident import Entry, Incident
 from incidentflow.incident.owed import Message
@@ -13,6 +13,17 @@ from incidentflow.words import ERASED
 
 GROUPS = frozenset({Audience.TEAM, Audience.STAKEHOLDERS})
 """The audiences that are never a single person, whatever they are called."""
+
+RECIPIENTS: Mapping[Audience, Callable[[Incident], str | None]] = {
+    Audience.REQUESTER: lambda incident: incident.requester,
+    Audience.ASSIGNEE: lambda incident: incident.assignee,
+    Audience.TEAM: lambda incident: incident.team,
+    Audience.ESCALATED_TO: lambda incident: (
+        incident.escalated_to.management or incident.escalated_to.team
+    ),
+    Audience.STAKEHOLDERS: lambda _: "stakeholders",
+}
+"""Who is meant by an audience, as an incident stands; None: nobody yet."""
 
 
 def announce(incident: Incident, entries: Iterable[Entry], policy: Policy) -> Iterator[Message]:
@@ -39,11 +50,5 @@ def _recipients(incident: Incident, entry: Entry, audience: Audience) -> tuple[s
     if audience is Audience.ESCALATED_TO and isinstance(entry.event, Escalated):
         people = tuple(reached.person for reached in entry.event.reached)
         return people or (entry.event.target,)
-    recipient = {
-        Audience.REQUESTER: incident.requester,
-        Audience.ASSIGNEE: incident.assignee,
-        Audience.TEAM: incident.team,
-        Audience.ESCALATED_TO: incident.escalated_to.management or incident.escalated_to.team,
-        Audience.STAKEHOLDERS: "stakeholders",
-    }[audience]
-    return () if recipient in {None, ERASED} else (recipient,)
+    recipient = RECIPIENTS[audience](incident)
+    return () if recipient is None or recipient == ERASED else (recipient,)

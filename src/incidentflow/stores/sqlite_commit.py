@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import cache
 from typing import Any
 
 from incidentflow.errors import CommitConflict
@@ -165,11 +166,15 @@ def _insert(connection: sqlite3.Connection, write: Write, number: str | None) ->
 
 def _update(connection: sqlite3.Connection, write: Write, row: int, before: list[Any]) -> None:
     """Update one row, but touch no index whose column stays: each would be a page to write."""
-    indexed = _indexed(write.index)
-    changed = [n for n, value in enumerate(indexed) if value != before[n]]
-    columns = "".join(f"{INDEXED[n]} = ?, " for n in changed)
-    values = (*(indexed[n] for n in changed), *_plain(write), row)
-    connection.execute(f"{UPDATE_SUBJECT} {columns} {SET_PLAIN}", values)
+    after = zip(INDEXED, _indexed(write.index), before, strict=True)
+    changed = {column: value for column, value, stands in after if value != stands}
+    values = (*changed.values(), *_plain(write), row)
+    connection.execute(_update_of(*changed), values)
+
+
+@cache
+def _update_of(*columns: str) -> str:
+    return f"{UPDATE_SUBJECT} {''.join(f'{column} = ?, ' for column in columns)} {SET_PLAIN}"
 
 
 def _indexed(index: Index) -> tuple[str | int | None, ...]:

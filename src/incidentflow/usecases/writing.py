@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
@@ -120,14 +119,14 @@ def index_of(setup: Setup, after: Incident, due_at: datetime | None) -> Index:
 
 
 def _messages(setup: Setup, commit: engine.Commit) -> Iterator[Owed]:
-    count: Counter[str] = Counter()
+    count: dict[str, int] = {}
     for each in commit.messages:
         key = f"{commit.incident.id}/{each.sequence}/{each.channel}/{each.audience.value}"
-        count[key] += 1
+        count[key] = count.get(key, 0) + 1
         yield Owed(
             key=f"{key}/{count[key]}",
             kind=OwedKind.MESSAGE,
-            body=canonical(setup.codec.message_data(each)),
+            body=setup.codec.text(setup.codec.message_data(each)),
             available_at=micros(commit.incident.updated_at),
         )
 
@@ -138,6 +137,6 @@ def _commands(setup: Setup, commit: engine.Commit) -> Iterator[Owed]:
         yield Owed(
             key=f"{commit.incident.id}/{each.sequence}/{each.incident}",
             kind=OwedKind.COMMAND,
-            body=canonical({"to": each.incident, "command": command}),
+            body=setup.codec.text({"to": each.incident, "command": command}),
             available_at=micros(commit.incident.updated_at),
         )
