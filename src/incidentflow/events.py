@@ -28,6 +28,7 @@ from incidentflow.process.review import (
     ReviewSubmitted,
     ReviewWaived,
 )
+from incidentflow.process.routing import Routed
 from incidentflow.process.triage import Prioritised, PriorityOverridden, Reclassified, Triaged
 from incidentflow.process.work import Acknowledged, Advanced, Mitigated, Relapsed, ReturnedToQueue
 
@@ -81,6 +82,7 @@ EVENTS: tuple[type[Event], ...] = (
     ReviewOverdue,
     ReviewSubmitted,
     ReviewWaived,
+    Routed,
     StakeholdersUpdated,
     StateRenamed,
     SubstatusSet,
@@ -144,6 +146,7 @@ __all__ = [
     "ReviewOverdue",
     "ReviewSubmitted",
     "ReviewWaived",
+    "Routed",
     "StakeholdersUpdated",
     "StateRenamed",
     "SubstatusSet",

@@ -120,9 +120,10 @@ def incidentflow_routing_rules() -> Iterable[RoutingRule]:
     """
     Add rules that say which team a new incident goes to.
 
-    Called when a desk is built. The rules are asked for a report that names neither a team nor an
-    assignee, in the order of registration, until one names a team; it is assigned in the same
-    commit, by the system, with the plugin's name as the reason. One that raises is passed over.
+    Called when a desk is built. The rules are asked, after those of the policy, for a report with
+    neither a team nor an assignee, in the order of registration, until one names a team; it is
+    assigned in the same commit, by the system, with the plugin's name as the reason. One that
+    raises is passed over.
 
     Returns:
         Objects with ``route(incident)``; see `incidentflow.ports.RoutingRule`.

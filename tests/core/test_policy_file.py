@@ -24,6 +24,7 @@ from incidentflow.policy import (
     OnChange,
     Policy,
     RequirementRule,
+    Route,
     Subscription,
     TargetRow,
     Union,
@@ -183,6 +184,8 @@ def files(draw: st.DrawFn) -> Policy:
         calendars=tuple(calendars),
         clocks=(*CLOCKS, rule),
         targets=tuple(rows),
+        categories=draw(st.sampled_from(((), ("a/b", "c")))) if not rows else (),
+        routing=tuple(draw(st.lists(ROUTES, max_size=2))),
     )
 
 
@@ -194,6 +197,14 @@ SPANS = st.sampled_from(
 )
 LEVELS = st.lists(st.integers(1, 5), min_size=1, max_size=5).map(sorted)
 OTHER = Calendar("elsewhere", week={"sun": "09:00-10:00"})
+ROUTES = st.builds(
+    Route,
+    st.sampled_from(({}, {"priority": 2}, {"service": "a", "seats": 5, "red": False})),
+    category=st.sampled_from((None, "a")),
+    team=NAMES,
+    assignee=st.none() | NAMES,
+    label=st.none() | NAMES,
+)
 CLOCK_NAMES = [rule.name for rule in CLOCKS]
 
 
@@ -271,6 +282,16 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
         ("calendars.a = { members = 5 }", "calendars.a.members is 5; give a list of names"),
         ("calendars.a = { members = [5] }", "calendars.a.members[1] is 5; give text"),
         ("calendars.a = { members = [{}] }", "calendars.a.members[1] needs a 'name'"),
+        (
+            'routing = [{ when = { priority = 9 }, team = "a" }]',
+            "routing[1].priority = 9: is not on the scale",
+        ),
+        ('routing = [{ team = "a" }]', "routing[1] needs 'when'"),
+        ('routing = [{ when = { service = [] }, team = "a" }]', "routing[1].when.service is []"),
+        (
+            'routing = [{ when = { servce = "a" }, team = "a" }]',
+            "route 'servce a' asks for 'servce'; did you mean 'service'?",
+        ),
         ("targets = 5", "targets is 5; give several in brackets"),
         ("targets = [5]", "targets[1] is 5; give a table"),
         ("targets = [{ targets = 5 }]", "targets[1].targets is 5; give a table"),

@@ -9,12 +9,14 @@ from attrs import field, frozen
 
 from incidentflow.errors import PolicyError, nearest, shorten
 from incidentflow.policy.calendars import Calendar, OpeningHours, Union
+from incidentflow.policy.categories import category_problem, tree_of, tree_problems
 from incidentflow.policy.clocks import CLOCKS, ClockRule, OnChange, OnReopen
 from incidentflow.policy.communication import SUBSCRIPTIONS, Audience, Subscription
 from incidentflow.policy.fields import TYPES, FieldRule
 from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
 from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
 from incidentflow.policy.requirements import REQUIREMENTS, Because, RequirementRule
+from incidentflow.policy.routing import Route, route_problems
 from incidentflow.policy.targets import (
     CALENDARS,
     TARGETS,
@@ -41,6 +43,7 @@ __all__ = [
     "OnReopen",
     "Policy",
     "RequirementRule",
+    "Route",
     "Subscription",
     "TargetRow",
     "Union",
@@ -61,6 +64,7 @@ PARTS: Mapping[str, type | tuple[type, ...]] = {
     "calendars": (Calendar, Union),
     "clocks": ClockRule,
     "targets": TargetRow,
+    "routing": Route,
 }
 
 
@@ -90,8 +94,12 @@ class Policy:
         calendars: When services are open; targets name them (rule K10).
         clocks: What starts, stops and pauses each clock (rule K12).
         targets: How long each clock may run, and for which incidents (rule K15).
+        categories: The tree of categories, as paths such as ``"network/vpn"``; what stands above
+            one is a category too; none: any path is (rule Q4).
+        routing: What follows for a new incident, by its conditions, in order (rule Q4).
         subscribed: The subscriptions to each kind of event, in order.
         rows: The target rows for each clock, the most specific first.
+        tree: Every category; empty: any path is one.
 
     Raises:
         PolicyError: Lists every problem.
@@ -118,8 +126,11 @@ class Policy:
     calendars: tuple[OpeningHours, ...] = CALENDARS
     clocks: tuple[ClockRule, ...] = CLOCKS
     targets: tuple[TargetRow, ...] = TARGETS
+    categories: tuple[str, ...] = field(default=(), converter=strings)
+    routing: tuple[Route, ...] = ()
     subscribed: Mapping[str, tuple[Subscription, ...]] = field(init=False, eq=False, repr=False)
     rows: Mapping[str, tuple[TargetRow, ...]] = field(init=False, eq=False, repr=False)
+    tree: frozenset[str] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a policy that cannot work."""
@@ -132,6 +143,7 @@ class Policy:
         }
         object.__setattr__(self, "subscribed", subscribed)
         object.__setattr__(self, "rows", rows_by_clock(self.targets))
+        object.__setattr__(self, "tree", tree_of(self.categories))
 
     @property
     def definition(self) -> tuple[str, ...]:
@@ -181,7 +193,9 @@ class Policy:
         yield from self._repeated("own field", [rule.name for rule in self.fields])
         yield from self._repeated("calendar", [each.name for each in self.calendars])
         yield from self._repeated("clock", [rule.name for rule in self.clocks])
+        yield from self._repeated("category", list(self.categories))
         yield from self._clock_problems()
+        yield from self._class_problems()
         yield from self._parts()
 
     def _parts(self) -> Iterator[str]:
@@ -207,6 +221,15 @@ class Policy:
             for name in set(reason.pauses) - pausable:
                 yield f"hold reason {reason.name!r} pauses {name!r}; {nearest(name, pausable)}"
         yield from target_problems(self.targets, self.clocks, self.calendars, self.fields)
+
+    def _class_problems(self) -> Iterator[str]:
+        tree = tree_of(self.categories)
+        yield from tree_problems(self.categories)
+        yield from route_problems(self.routing, self.fields, tree)
+        for row in self.targets:
+            wrong = category_problem(row.category, tree)
+            if wrong:
+                yield f"target {row.name!r}: {row.category!r} {wrong}"
 
     @staticmethod
     def _repeated(what: str, names: list[str]) -> Iterator[str]:

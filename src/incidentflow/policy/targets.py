@@ -175,7 +175,7 @@ class TargetRow:
 
     def fits(self, facts: Conditions) -> bool:
         """Whether what is known of an incident fulfils every condition."""
-        return all(_fulfils(name, facts.get(name), want) for name, want in self.conditions.items())
+        return all(fulfils(name, facts.get(name), want) for name, want in self.conditions.items())
 
     def amount(self, clock: str) -> Amount | None:
         """Return the amount for a clock, None when it does not run."""
@@ -240,7 +240,8 @@ def _tie(one: TargetRow, other: TargetRow, rows: Iterable[TargetRow]) -> bool:
     return not any(row.rank > one.rank and row.fits(both) for row in rows)
 
 
-def _fulfils(name: str, value: object, wanted: object) -> bool:
+def fulfils(name: str, value: object, wanted: object) -> bool:
+    """Whether what is known fulfils a condition; a category stands for all below it."""
     if name == "category" and isinstance(value, str):
         return value == wanted or value.startswith(f"{wanted}/")
     return value == wanted and type(value) is type(wanted)

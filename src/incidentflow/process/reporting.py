@@ -13,7 +13,7 @@ from incidentflow.incident.places import UNFINISHED, Category
 from incidentflow.process.assignment import Assigned
 from incidentflow.process.hold import held
 from incidentflow.process.resolution import Resolved
-from incidentflow.process.triage import prioritise
+from incidentflow.process.triage import prioritise, require_category
 from incidentflow.process.work import Acknowledged, Mitigated, responder
 from incidentflow.words import (
     Actor,
@@ -207,6 +207,7 @@ class Report(Command):
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Report, assign, prioritise, and record what the first state brings with it."""
+        require_category(self.category, case.policy)
         yield Reported(
             source=self.source or self.by.kind.value,
             **{name: getattr(self, name) for name in COPIED},

@@ -7,11 +7,12 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from incidentflow.errors import Failure, InvalidInput
+from incidentflow.errors import Failure, InvalidInput, shorten
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Override
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.policy import Policy
+from incidentflow.policy.categories import category_problem
 from incidentflow.texts import Text
 from incidentflow.words import (
     Impact,
@@ -105,6 +106,19 @@ class PriorityOverridden(Event):
         return evolve(incident, priority=self.priority, override=override)
 
 
+def require_category(category: str | None, policy: Policy) -> None:
+    """
+    Refuse a category that does not stand in the policy's tree (rule Q4).
+
+    Raises:
+        InvalidInput: It does not; names the nearest.
+
+    """
+    wrong = category_problem(category, policy.tree)
+    if wrong:
+        raise InvalidInput("category", shorten(category), wrong)
+
+
 def prioritise(
     incident: Incident, given: Mapping[str, Rank | None], policy: Policy
 ) -> Iterable[Prioritised]:
@@ -169,6 +183,7 @@ class Triage(_Classify):
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Classify, then derive the priority."""
+        require_category(self.category, case.policy)
         yield Triaged(**self.classification)
         yield from prioritise(case.incident, self.axes, case.policy)
 
@@ -193,6 +208,7 @@ class Reclassify(_Classify):
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Reclassify, then derive the priority."""
+        require_category(self.category, case.policy)
         yield Reclassified(**self.classification)
         yield from prioritise(case.incident, self.axes, case.policy)
 

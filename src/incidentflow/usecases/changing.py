@@ -19,6 +19,7 @@ from incidentflow.incident import Command, Facts, Incident
 from incidentflow.journal import fold, genesis, read
 from incidentflow.ports import By, Lookup, Settlement, Stored, Write
 from incidentflow.process import Assign, Report, ReportAgain
+from incidentflow.process.routing import route
 from incidentflow.usecases.adopting import with_adoption
 from incidentflow.usecases.joining import Taker, reporting, taker
 from incidentflow.usecases.setup import Reference, Setup, load, means, named, seek
@@ -162,10 +163,11 @@ async def _decide(
     commit = engine.decide(before, commands, setup.practice, setup.now(), facts)
     if not before.version:
         _permit(setup, asked or commands, commit.incident)
-        routed = tuple(_route(setup, commit.incident))
-        if routed:
-            commands = (*commands, *routed)
-            commit = engine.decide(before, commands, setup.practice, setup.now(), facts)
+        for source in (_by_rules, _by_plugins):
+            routed = tuple(source(setup, commit.incident))
+            if routed:
+                commands = (*commands, *routed)
+                commit = engine.decide(before, commands, setup.practice, setup.now(), facts)
     if not commit.entries and key is None and settles is None:
         return before
     write = to_write(setup, commit, head)
@@ -190,12 +192,18 @@ def _permit(setup: Setup, commands: Sequence[Command], incident: Incident) -> No
         setup.permit(command.by, command.asked, incident)
 
 
-def _route(setup: Setup, incident: Incident) -> Iterator[Command]:
+def _by_rules(setup: Setup, incident: Incident) -> Iterator[Command]:
+    """Sort a new incident by the policy's rules (rule Q4)."""
+    if incident.place.is_unfinished:
+        yield from route(incident, setup.practice.policy)
+
+
+def _by_plugins(setup: Setup, incident: Incident) -> Iterator[Command]:
     """Assign a new incident that nobody was named for, if a routing rule says to whom."""
     if incident.place.is_unfinished and incident.team is None and incident.assignee is None:
-        route = setup.outside.team_for(incident)
-        if route is not None:
-            team, plugin = route
+        answer = setup.outside.team_for(incident)
+        if answer is not None:
+            team, plugin = answer
             yield Assign(by=SYSTEM, team=team, reason=f"routed by {plugin}")
 
 

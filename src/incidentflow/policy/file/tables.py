@@ -133,7 +133,9 @@ class Tables:
             self.problem(path, f"is {shorten(given)}; give several in brackets")
             return NOTHING
         parts = [self.value(kind, each, f"{path}[{n}]") for n, each in enumerate(given, 1)]
-        return NOTHING if NOTHING in parts else tuple(parts)
+        if NOTHING in parts and not attrs.has(kind):
+            return NOTHING
+        return tuple(part for part in parts if part is not NOTHING)
 
     def _plain(self, kind: Any, given: object, path: str) -> object:  # noqa: ANN401 - of any kind
         try:

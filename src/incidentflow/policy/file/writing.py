@@ -68,7 +68,7 @@ def _told(value: object) -> Iterator[tuple[str, object]]:
             continue
         if each.name == "targets":
             part = {clock: show_amount(amount) for clock, amount in part}
-        elif each.name == "fields":
+        elif each.name in ("fields", "when"):
             part = dict(part)
         elif each.name == "warnings":
             part = [f"{over}/{under}" for over, under in part]
@@ -99,7 +99,8 @@ def _week(hours: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _inline(parts: Iterable[tuple[str, object]]) -> str:
-    return f"{{ {', '.join(f'{_key(name)} = {_toml(part)}' for name, part in parts)} }}"
+    told = ", ".join(f"{_key(name)} = {_toml(part)}" for name, part in parts)
+    return f"{{ {told} }}" if told else "{}"
 
 
 def _text(text: str) -> str:

@@ -63,6 +63,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.review_overdue": "review overdue ({because})",
     "happened.review_submitted": "review submitted",
     "happened.review_waived": "review waived, approved by {approved_by}: {reason}",
+    "happened.routed": "routed by {rule}[: {changes:list}]",
     "happened.stakeholders_updated": (
         "told stakeholders: {text}[ Next update {next_update_at}.][ Expected resolution {eta}.]"
     ),

@@ -65,6 +65,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.review_overdue": "Nachbetrachtung überfällig ({because})",
     "happened.review_submitted": "Nachbetrachtung vorgelegt",
     "happened.review_waived": "Nachbetrachtung erlassen, Zustimmung {approved_by}: {reason}",
+    "happened.routed": "nach der Regel {rule} geleitet[: {changes:list}]",
     "happened.stakeholders_updated": (
         "Betroffenen gesagt: {text}[ Nächste Nachricht {next_update_at}.][ Lösung erwartet {eta}.]"
     ),
