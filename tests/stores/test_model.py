@@ -97,6 +97,7 @@ class Model:
         for each in write.owed:
             self.owed[tenant, each.key] = {
                 "owed": each,
+                "subject": subject,
                 "state": "waiting",
                 "at": each.available_at,
                 "token": "",
@@ -141,6 +142,14 @@ class Model:
 
     def find(self, query: Query) -> list[str]:
         """Return the ids that fit, in order."""
+        if query.order is Order.OWING:
+            waiting = [its["subject"] for its in self.owed.values() if its["state"] == "waiting"]
+            return [
+                one.id
+                for one in dict.fromkeys(waiting)
+                if (one.tenant, one.kind) == (query.tenant, query.kind)
+                and (not query.states or self.rows[one]["index"].state in query.states)
+            ]
         fit = [
             (one.id, its["index"].due_at)
             for one, its in self.rows.items()
@@ -154,11 +163,12 @@ class Model:
 
     def due(self, now: int, limit: int) -> list[Subject]:
         """Claim what is to be woken."""
-        waiting = sorted(
+        woken = (
             (its["wake_at"], one.id, one.kind, one)
             for one, its in self.rows.items()
             if its["wake_at"] is not None and its["wake_at"] <= now
         )
+        waiting = sorted(woken, key=lambda each: each[:3])
         claimed: list[Subject] = []
         while waiting and len(claimed) < limit:
             tenants = {one.tenant for *_, one in waiting}

@@ -23,6 +23,7 @@ from incidentflow.cli.policies import POLICY
 from incidentflow.cli.replaying import REPLAY
 from incidentflow.cli.showing import OPTIONS, SHOW
 from incidentflow.cli.style import aligned, say, tell
+from incidentflow.cli.working import DELIVER, HEALTH
 from incidentflow.errors import (
     IncidentflowError,
     InvalidInput,
@@ -46,6 +47,8 @@ SUBCOMMANDS = {
         OPTIONS,
         TICK,
         POLICY,
+        DELIVER,
+        HEALTH,
         ADOPT,
         VERIFY,
         SEAL,

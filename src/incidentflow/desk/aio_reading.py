@@ -13,7 +13,7 @@ from incidentflow.desk.reading import Reader
 from incidentflow.exports import ExportPage, Seal, Verification
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
-from incidentflow.usecases import Erasure, Page, Reference, Setup
+from incidentflow.usecases import Erasure, Health, Page, Reference, Setup
 from incidentflow.words import Actor, utc
 
 P = ParamSpec("P")
@@ -68,6 +68,10 @@ class AsyncReader:
     @documented_as(Reader.next_due)
     async def next_due(self) -> datetime | None:
         return await usecases.next_due(self._setup)
+
+    @documented_as(Reader.health)
+    async def health(self) -> Health:
+        return await usecases.health(self._setup)
 
     @documented_as(Reader.verify)
     async def verify(

@@ -110,7 +110,10 @@ def make_page(order: str, after: Cursor | None, limit: int) -> tuple[Order, Curs
     """
     if not (after is None or _is_cursor(after)):
         raise InvalidInput("after", shorten(after), "is no cursor; give the `after` of a page")
-    return member(Order, order, "order"), after, make_limit(limit)
+    chosen = member(Order, order, "order")
+    if chosen is Order.OWING:
+        raise InvalidInput("order", shorten(order), "is asked by `health`; give newest or due")
+    return chosen, after, make_limit(limit)
 
 
 def make_limit(limit: int) -> int:

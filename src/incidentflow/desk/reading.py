@@ -13,7 +13,7 @@ from incidentflow.desk.inputs import Criteria, make_limit, make_page, make_searc
 from incidentflow.exports import ExportPage, Seal, Verification
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
-from incidentflow.usecases import Erasure, Page, Reference, Setup
+from incidentflow.usecases import Erasure, Health, Page, Reference, Setup
 from incidentflow.words import Actor, utc
 
 
@@ -103,6 +103,16 @@ class Reader:
     def next_due(self) -> datetime | None:
         """Return when the next thing of this tenant is due, or None."""
         return run(usecases.next_due(self._setup))
+
+    def health(self) -> Health:
+        """
+        Say how this tenant is doing: is there a worker, is anything late, does anything fail.
+
+        Raises:
+            InvalidInput: This is a view for somebody; health is the host's.
+
+        """
+        return run(usecases.health(self._setup))
 
     def verify(
         self, incident: Reference | None = None, *, seal: Seal | None = None

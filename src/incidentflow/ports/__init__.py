@@ -25,7 +25,7 @@ from incidentflow.ports.people import (
     Observer,
     RoutingRule,
 )
-from incidentflow.ports.queries import DESK, INCIDENT, KINDS, By, Lookup, Order, Query
+from incidentflow.ports.queries import DESK, INCIDENT, KINDS, WORKER, By, Lookup, Order, Query
 from incidentflow.ports.records import (
     Claim,
     Index,
@@ -45,6 +45,7 @@ __all__ = [
     "DESK",
     "INCIDENT",
     "KINDS",
+    "WORKER",
     "Allow",
     "Answer",
     "AnyNotifier",

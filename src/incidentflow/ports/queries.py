@@ -11,6 +11,7 @@ from incidentflow.words import FieldValue
 
 INCIDENT = "incident"
 DESK = "desk"
+WORKER = "worker"
 KINDS = (INCIDENT, DESK)
 """The kinds of subject that a store keeps (rule J6)."""
 
@@ -49,6 +50,7 @@ class Order(enum.Enum):
 
     NEWEST = "newest"
     DUE = "due"
+    OWING = "owing"
 
 
 @frozen(kw_only=True)
@@ -67,7 +69,8 @@ class Query:
         team: This team.
         assignee: This assignee.
         fields: These values of own fields.
-        order: By id, latest first; or by due instant, soonest first, only what has one.
+        order: By id, latest first; by due instant, soonest first, only what has one; or what
+            still owes something, whoever has owed longest first, in one page.
         after: The cursor of the page before: the last subject's id, and due instant.
         limit: At most so many.
 

@@ -97,6 +97,7 @@ class Owed:
         kind: Message or command.
         body: What is owed, as text.
         available_at: From when on it may be claimed, in microseconds.
+        state: ``"waiting"``, or how it ended.
 
     """
 
@@ -104,6 +105,7 @@ class Owed:
     kind: OwedKind
     body: str
     available_at: int
+    state: str = "waiting"
 
 
 @frozen(kw_only=True)
@@ -192,6 +194,7 @@ class Stored:
         snapshot: The bytes last written.
         head: The chain's hash.
         due_at: When its next thing is due, in microseconds, or None.
+        looks: How often it was claimed as due since its last commit.
         fingerprint: When looked up by a command key: the fingerprint kept with it.
         result: When looked up by a command key: the version that the command led to.
         owed: When looked up by ``OWED``: all that it ever owed, by key, settled or not.
@@ -206,6 +209,7 @@ class Stored:
     snapshot: bytes
     head: str
     due_at: int | None = None
+    looks: int = 0
     fingerprint: str = ""
     result: int = 0
     owed: tuple[Owed, ...] = ()

@@ -17,6 +17,7 @@ from incidentflow.ports import (
     Claim,
     Line,
     Lookup,
+    Order,
     OwedKind,
     Query,
     Redaction,
@@ -77,8 +78,11 @@ class MemoryStore:
     def find(self, query: Query) -> tuple[Stored, ...]:
         """Find subjects in the asked order, one page."""
         with self._lock:
-            rows = islice(self._rows.search(query), max(query.limit, 0))
-            return tuple(row.stored for row in rows)
+            if query.order is Order.OWING:
+                found = self._rows.owing(query, self._debts.owing())
+            else:
+                found = self._rows.search(query)
+            return tuple(row.stored for row in islice(found, max(query.limit, 0)))
 
     def history(self, subject: Subject, after: int = 0) -> tuple[Line, ...]:
         """Return the journal of one subject, in order, past sequence number *after*."""

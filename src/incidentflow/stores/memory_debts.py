@@ -75,7 +75,14 @@ class Debts:
 
     def of(self, subject: Subject) -> tuple[Owed, ...]:
         """Return all that a subject ever owed, in the order it came."""
-        return tuple(self._debts[key].owed for key in self._owing.get(subject, ()))
+        debts = (self._debts[key] for key in self._owing.get(subject, ()))
+        return tuple(evolve(debt.owed, state=debt.state) for debt in debts)
+
+    def owing(self) -> list[Subject]:
+        """Return who still owes something, whoever has owed longest first."""
+        waiting = (debt for debt in self._debts.values() if debt.state == "waiting")
+        oldest = sorted(waiting, key=lambda debt: debt.place)
+        return [*dict.fromkeys(debt.subject for debt in oldest)]
 
     def among(self, subject: Subject, bodies: Mapping[str, str]) -> list[tuple[Debt, str]]:
         """Return what a subject owes under these keys, each with the text that goes with it."""

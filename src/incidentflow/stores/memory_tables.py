@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import frozen
 
@@ -117,6 +117,12 @@ class Rows:
         if new:
             self._put(new)
 
+    def owing(self, query: Query, subjects: Iterable[Subject]) -> Iterator[Row]:
+        """Walk the rows of these subjects that answer a query."""
+        wanted, world = frozenset(marks(query.fields)), (query.tenant, query.kind)
+        rows = (self._rows[each] for each in subjects if (each.tenant, each.kind) == world)
+        return (row for row in rows if row.fits(query, wanted))
+
     def search(self, query: Query) -> Iterator[Row]:
         """Walk all rows that answer a query, in its order."""
         wanted = frozenset(marks(query.fields))
@@ -131,7 +137,8 @@ class Rows:
         for key, subject in woken:
             row = self._rows[subject]
             end = lease_end(now, lease, row.looks)
-            self._rows[subject] = evolve(row, wake_at=end, looks=row.looks + 1)
+            stored = evolve(row.stored, looks=row.looks + 1)
+            self._rows[subject] = evolve(row, stored=stored, wake_at=end, looks=row.looks + 1)
             queue = self._wakes[subject.tenant]
             queue.remove(key)
             queue.add(_wake(end, subject), subject)

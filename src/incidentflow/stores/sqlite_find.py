@@ -11,13 +11,13 @@ from incidentflow.stores.index import fields_of, marks
 from incidentflow.words import evolve
 
 SELECT = """
-    SELECT tenant, kind, id, number, version, snapshot, head, due_at
+    SELECT tenant, kind, id, number, version, snapshot, head, due_at, looks
     FROM incidentflow_subject
 """
 
 FOUND = """
     SELECT
-        tenant, kind, id, number, version, snapshot, head, due_at,
+        tenant, kind, id, number, version, snapshot, head, due_at, looks,
         state, category, priority, service, team, assignee, dedup_key, fields
     FROM incidentflow_subject
 """
@@ -28,7 +28,7 @@ LOAD = {
 }
 LOAD_BY_COMMAND_KEY = """
     SELECT
-        subject.tenant, kind, id, number, subject.version, snapshot, head, due_at,
+        subject.tenant, kind, id, number, subject.version, snapshot, head, due_at, looks,
         fingerprint, command.version
     FROM incidentflow_command AS command
     JOIN incidentflow_subject AS subject ON subject.row = command.subject
@@ -36,7 +36,7 @@ LOAD_BY_COMMAND_KEY = """
 """
 
 FIND_OWED_BY = """
-    SELECT owed.key, owed.kind, owed.body, owed.available_at
+    SELECT owed.key, owed.kind, owed.body, owed.available_at, owed.state
     FROM incidentflow_owed AS owed
     JOIN incidentflow_subject AS subject ON subject.row = owed.subject
     WHERE subject.tenant = :tenant AND subject.id = :id AND subject.kind = :kind
@@ -72,12 +72,16 @@ FIND_PLACES = """
 """
 MOST_PLACES = 100
 
+FIND_OWING = """
+    SELECT subject AS owing, min(row) AS first
+    FROM incidentflow_owed WHERE state = 'waiting' GROUP BY subject
+"""
 SOONEST = "ORDER BY due_at, id LIMIT ?"
 NEWEST = "ORDER BY id DESC LIMIT ?"
 FIND_ROWS = "SELECT row, id FROM incidentflow_subject WHERE"
 ALL_OF = "SELECT * FROM"
 
-Row = tuple[str, str, str, str | None, int, bytes, str, int | None]
+Row = tuple[str, str, str, str | None, int, bytes, str, int | None, int]
 Terms = list[tuple[str, Sequence[str | int]]]
 
 
@@ -101,8 +105,8 @@ def _owing(connection: sqlite3.Connection, lookup: Lookup) -> Stored | None:
         rows = connection.execute(FIND_OWED_BY, named).fetchall()
         owed = tuple(
             [
-                Owed(key=key, kind=OwedKind(what), body=body, available_at=available_at)
-                for key, what, body, available_at in rows
+                Owed(key=key, kind=OwedKind(what), body=body, available_at=at, state=state)
+                for key, what, body, at, state in rows
             ]
         )
     finally:
@@ -114,9 +118,7 @@ def search(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
     """Return one page of what answers a query."""
     connection.execute("SAVEPOINT find")
     try:
-        return (
-            _soonest(connection, query) if query.order is Order.DUE else _newest(connection, query)
-        )
+        return SEARCHES[query.order](connection, query)
     finally:
         connection.execute("RELEASE find")
 
@@ -140,6 +142,13 @@ def _newest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
     newest = f"{FOUND} JOIN ({rows} {NEWEST}) USING (row, id) {NEWEST}"
     values = [value for _, page in pages for value in (*page, limit)]
     found = connection.execute(newest, (*values, limit, limit))
+    return tuple([_found(row) for row in found])
+
+
+def _owing_longest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
+    where, values = _joined(_terms(query))
+    owing = f"{FOUND} JOIN ({FIND_OWING}) ON row = owing WHERE {where} ORDER BY first LIMIT ?"
+    found = connection.execute(owing, (*values, max(query.limit, 0)))
     return tuple([_found(row) for row in found])
 
 
@@ -198,13 +207,13 @@ def _found(row: Sequence[Any]) -> Stored:
         assignee=assignee,
         dedup_key=dedup_key,
         fields=fields_of(fields),
-        due_at=stored[-1],
+        due_at=stored[-2],
     )
     return evolve(_stored(tuple(stored)), index=index)
 
 
 def _stored(row: Row, fingerprint: str = "", result: int = 0) -> Stored:
-    tenant, kind, id_, number, version, snapshot, head, due_at = row
+    tenant, kind, id_, number, version, snapshot, head, due_at, looks = row
     return Stored(
         subject=Subject(tenant, kind, id_),
         number=number,
@@ -212,6 +221,10 @@ def _stored(row: Row, fingerprint: str = "", result: int = 0) -> Stored:
         snapshot=snapshot,
         head=head,
         due_at=due_at,
+        looks=looks,
         fingerprint=fingerprint,
         result=result,
     )
+
+
+SEARCHES = {Order.NEWEST: _newest, Order.DUE: _soonest, Order.OWING: _owing_longest}

@@ -16,6 +16,7 @@ from incidentflow.testing.store_commits import StoreCommits
 from incidentflow.testing.store_erasures import StoreErasures
 from incidentflow.testing.store_finds import StoreFinds
 from incidentflow.testing.store_keys import StoreKeys
+from incidentflow.testing.store_lateness import StoreLateness
 from incidentflow.testing.store_numbers import StoreNumbers
 from incidentflow.testing.store_queues import StoreQueues
 from incidentflow.testing.store_turns import StoreTurns
@@ -24,7 +25,14 @@ CAPABILITIES = frozenset({"durable", "joins_host", "server_clock", "erases"})
 
 
 class StoreContract(
-    StoreCommits, StoreKeys, StoreNumbers, StoreFinds, StoreQueues, StoreTurns, StoreErasures
+    StoreCommits,
+    StoreKeys,
+    StoreNumbers,
+    StoreFinds,
+    StoreQueues,
+    StoreTurns,
+    StoreLateness,
+    StoreErasures,
 ):
     """
     Everything that a store must do, as tests.

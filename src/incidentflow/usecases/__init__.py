@@ -11,6 +11,7 @@ from incidentflow.usecases.changing import apply, change, report
 from incidentflow.usecases.delivering import Delivered, deliver
 from incidentflow.usecases.erasing import Erasure, erase, traces
 from incidentflow.usecases.exporting import export, seal, verify
+from incidentflow.usecases.health import Failing, Health, health
 from incidentflow.usecases.outside import Given, Outside, PluginInfo
 from incidentflow.usecases.reading import (
     Page,
@@ -29,7 +30,9 @@ from incidentflow.usecases.ticking import Ticked, tick
 __all__ = [
     "Delivered",
     "Erasure",
+    "Failing",
     "Given",
+    "Health",
     "Held",
     "Outside",
     "Overlay",
@@ -50,6 +53,7 @@ __all__ = [
     "find",
     "forecast",
     "get",
+    "health",
     "history",
     "named",
     "next_due",

@@ -11,6 +11,7 @@ from incidentflow.incident import Incident
 from incidentflow.process.agenda import Tick
 from incidentflow.usecases.changing import change
 from incidentflow.usecases.delivering import Delivered, deliver
+from incidentflow.usecases.health import beat
 from incidentflow.usecases.setup import Setup
 from incidentflow.words import MICROSECOND, SYSTEM, evolve, micros
 
@@ -56,5 +57,8 @@ async def tick(setup: Setup, limit: int) -> Ticked:
                 failed.append((subject.id, error))
         if not subjects:
             break
-    done = Delivered() if setup.is_joined else await deliver(setup, limit)
+    if setup.is_joined:
+        return Ticked(tuple(changed), tuple(failed))
+    await beat(setup)
+    done = await deliver(setup, limit)
     return Ticked(tuple(changed), tuple(failed), done)

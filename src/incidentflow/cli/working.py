@@ -1,0 +1,80 @@
+"""Subcommands for a worker: deliver what is owed, and say how the desk is doing."""
+
+from __future__ import annotations
+
+from incidentflow.cli.data import error_data, plain, print_json
+from incidentflow.cli.parsing import Arguments, Parser, Subcommand
+from incidentflow.cli.session import add_json, add_place, session
+from incidentflow.cli.style import count, say, tell
+
+
+def _configure_deliver(parser: Parser) -> None:
+    parser.add_argument(
+        "--limit", metavar="N", type=int, default=1000, help="carry out at most N; default 1000"
+    )
+    add_place(parser)
+    add_json(parser)
+
+
+def _run_deliver(arguments: Arguments) -> int:
+    with session(arguments) as at:
+        delivered = at.desk.deliver(arguments.limit)
+        failed = [{"key": key, **error_data(error)} for key, error in delivered.failed]
+        counts = {
+            "sent": len(delivered.sent),
+            "waiting": len(delivered.waiting),
+            "dead": len(delivered.dead),
+            "suppressed": len(delivered.suppressed),
+            "done": len(delivered.done),
+            "refused": len(delivered.refused),
+        }
+        if arguments.json:
+            print_json({**counts, "failed": failed})
+        else:
+            told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
+            say(f"Carried out: {told or 'nothing was owed'}.")
+            for each in failed:
+                tell("incidentflow: {key}: [{code}] {text}".format(**each))
+        return 1 if failed or delivered.dead else 0
+
+
+def _configure_health(parser: Parser) -> None:
+    parser.add_argument(
+        "--late",
+        metavar="SECONDS",
+        type=int,
+        default=300,
+        help="exit 1 when the last tick, or what has waited longest, is older; default 300",
+    )
+    add_place(parser)
+    add_json(parser)
+
+
+def _run_health(arguments: Arguments) -> int:
+    with session(arguments) as at:
+        health = at.desk.health()
+    if arguments.json:
+        print_json(plain(health))
+    else:
+        say(str(health).splitlines())
+    since = (health.oldest_due, health.oldest_unsent, health.last_tick)
+    late = [one for one in since if one and (health.at - one).total_seconds() > arguments.late]
+    if health.failing:
+        tell(f"incidentflow: {count(len(health.failing), 'incident')} cannot be ticked")
+    return 1 if late or health.failing or health.last_tick is None else 0
+
+
+DELIVER = Subcommand(
+    name="deliver",
+    summary="Send the messages and carry out the commands that are owed, in all tenants.",
+    configure=_configure_deliver,
+    run=_run_deliver,
+    examples=("incidentflow deliver --desk myapp.incidents:desk", "incidentflow deliver --json"),
+)
+HEALTH = Subcommand(
+    name="health",
+    summary="Say whether a worker ticks, and what is late or fails; exit 1 when something is.",
+    configure=_configure_health,
+    run=_run_health,
+    examples=("incidentflow health", "incidentflow health --late 60 --json"),
+)
