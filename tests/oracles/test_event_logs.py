@@ -10,9 +10,13 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import math
 import os
+import statistics
 from collections import Counter
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +24,15 @@ import pytest
 from attrs import frozen
 
 from incidentflow import Incident, IncidentDesk, Priority
+from incidentflow.metrics import REOPENED, Between, Durations
 from incidentflow.replay import Replayed, replay
 from incidentflow.sources import load_mapping
 from incidentflow.stores import MemoryStore
 
 MAPPING = load_mapping("servicenow")
 STATES = {word: target.state for word, target in MAPPING.states.items()}
+DONE = frozenset({"resolved", "closed"})
+TIME, MINUTE = "%d/%m/%Y %H:%M", timedelta(minutes=1)
 LEVELS = {word: Priority(level) for level, word in enumerate(MAPPING.levels["priority"], 1)}
 
 
@@ -205,3 +212,76 @@ def test_the_store_verifies(logs: tuple[Log, ...]) -> None:
 
     assert (True, len(log.cases)) == (verified.holds, verified.incidents)
     assert verified.entries >= log.replayed.rows
+
+
+def instant(text: str) -> datetime | None:
+    """Read a time of the log; a question mark is none."""
+    return None if text == "?" else datetime.strptime(text, TIME).replace(tzinfo=UTC)
+
+
+def minutes_to_resolve(rows: list[dict[str, str]]) -> int | None:
+    """Count from opening to the first row of the last run of resolved ones, in whole minutes."""
+    rows = [row for row in rows if row["incident_state"] in STATES]
+    run = list(takewhile(lambda row: STATES[row["incident_state"]] in DONE, reversed(rows)))
+    first, resolved = (
+        instant(rows[0]["opened_at"]),
+        [row for row in run if STATES[row["incident_state"]] == "resolved"],
+    )
+    updated = instant(rows[0]["sys_updated_at"])
+    stop = instant(resolved[-1]["sys_updated_at"]) if resolved else None
+    if first is None or updated is None or stop is None:
+        return None
+    return (stop - min(first, updated)) // MINUTE
+
+
+def test_resolution_times_are_those_of_the_rows(logs: tuple[Log, ...]) -> None:
+    """From opening to the last resolve: as many, with the same mean and ranks, to the minute."""
+    metric = Between("reported", "resolved", "total")
+    for log in logs:
+        found = log.desk.metrics(metric, REOPENED).whole
+        spans = [minutes_to_resolve(rows) for rows in log.cases.values()]
+        known = sorted(span for span in spans if span is not None)
+        reopened = sum(row["reopen_count"] != "0" for row in (c[-1] for c in log.cases.values()))
+
+        assert (
+            Durations(
+                n=len(known),
+                missing=spans.count(None),
+                mean=sum(known) * MINUTE / len(known),
+                median=statistics.median_low(known) * MINUTE,
+                p75=known[math.ceil(len(known) * 0.75) - 1] * MINUTE,
+                p90=known[math.ceil(len(known) * 0.9) - 1] * MINUTE,
+                max=known[-1] * MINUTE,
+            )
+            == found[metric.name]
+        ), log.path.name
+        assert reopened == found["reopened"].numbers()["count"]
+
+
+def test_milestones_are_those_of_the_log(logs: tuple[Log, ...]) -> None:
+    """Its own columns say the same of nearly all; a resolution that was saved again is later."""
+    for log in logs:
+        ends: Counter[str] = Counter()
+        for number, rows in log.cases.items():
+            episode, said = log.incidents[number].episode, rows[-1]
+            resolved, closed = instant(said["resolved_at"]), instant(said["closed_at"])
+            if resolved is not None and episode.resolved_at is not None:
+                assert episode.resolved_at <= resolved
+                ends["resolved"] += 1
+                ends["resolved alike"] += episode.resolved_at == resolved
+            ends["closed alike"] += episode.ended_at == closed
+
+        assert ends["resolved alike"] > 0.95 * ends["resolved"], log.path.name
+        assert ends["closed alike"] > 0.99 * len(log.cases), log.path.name
+
+
+def test_months_and_priorities_partition_the_log(logs: tuple[Log, ...]) -> None:
+    """Counted by the log's own words."""
+    for log in logs:
+        report = log.desk.metrics(Between("reported", "ended"), by=("month", "priority"))
+        said: Counter[tuple[str, str]] = Counter()
+        for number, rows in log.cases.items():
+            reported = log.incidents[number].reported_at
+            said[f"{reported:%Y-%m}", LEVELS[rows[-1]["priority"]].name] += 1
+
+        assert said == {group.key: group.incidents for group in report}, log.path.name

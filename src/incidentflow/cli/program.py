@@ -18,6 +18,7 @@ from incidentflow.cli.demo import DEMO
 from incidentflow.cli.diagram import DIAGRAM
 from incidentflow.cli.exporting import ERASE, EXPORT, SEAL
 from incidentflow.cli.listing import LIST
+from incidentflow.cli.measuring import EXCEPTIONS, METRICS
 from incidentflow.cli.parsing import Misused, listed
 from incidentflow.cli.policies import POLICY
 from incidentflow.cli.replaying import REPLAY
@@ -49,6 +50,8 @@ SUBCOMMANDS = {
         POLICY,
         DELIVER,
         HEALTH,
+        METRICS,
+        EXCEPTIONS,
         ADOPT,
         VERIFY,
         SEAL,

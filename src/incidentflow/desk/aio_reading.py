@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import ParamSpec, TypeVar, Unpack
 
 from incidentflow import usecases
@@ -13,6 +13,7 @@ from incidentflow.desk.reading import Reader
 from incidentflow.exports import ExportPage, Seal, Verification
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
+from incidentflow.metrics import Exceptions, Metric, MetricsReport, Period
 from incidentflow.usecases import Erasure, Health, Page, Reference, Setup
 from incidentflow.words import Actor, utc
 
@@ -88,6 +89,31 @@ class AsyncReader:
         self, *, after: str | None = None, limit: int = 100, personal: str = "included"
     ) -> ExportPage:
         return await usecases.export(self._setup, after, make_limit(limit), personal)
+
+    @documented_as(Reader.metrics)
+    async def metrics(
+        self,
+        *metrics: Metric,
+        by: str | Iterable[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        zone: tzinfo = UTC,
+    ) -> MetricsReport:
+        period = Period(since, until, zone)
+        return await usecases.measure(self._setup, metrics, by, period)
+
+    @documented_as(Reader.exceptions)
+    async def exceptions(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: tuple[int, str] | None = None,
+        limit: int = 1000,
+    ) -> Exceptions:
+        _, cursor, most = make_page("newest", after, limit)
+        period = Period(since, until)
+        return await usecases.list_exceptions(self._setup, period, cursor, most)
 
     @documented_as(Reader.adoptions)
     async def adoptions(self) -> tuple[Entry, ...]:

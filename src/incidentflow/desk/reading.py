@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Unpack
 
 from incidentflow import usecases
@@ -13,6 +13,7 @@ from incidentflow.desk.inputs import Criteria, make_limit, make_page, make_searc
 from incidentflow.exports import ExportPage, Seal, Verification
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
+from incidentflow.metrics import Exceptions, Metric, MetricsReport, Period
 from incidentflow.usecases import Erasure, Health, Page, Reference, Setup
 from incidentflow.words import Actor, utc
 
@@ -164,6 +165,65 @@ class Reader:
 
         """
         return run(usecases.export(self._setup, after, make_limit(limit), personal))
+
+    def metrics(
+        self,
+        *metrics: Metric,
+        by: str | Iterable[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        zone: tzinfo = UTC,
+    ) -> MetricsReport:
+        """
+        Measure the incidents that were reported in a period, group by group (rules M1 to M3).
+
+        Every snapshot of the tenant is read, page by page; of journals those that a metric looks
+        into. What is kept meanwhile are eight bytes for each duration.
+
+        Args:
+            metrics: What is measured, such as ``Between("reported", "resolved")``; by default
+                `incidentflow.metrics.STANDARD`.
+            by: What the incidents of a group have in common: ``service``, ``priority``, ``team``,
+                ``category``, ``month`` or ``fields.NAME``; one or several.
+            since: The first instant of the period, aware; None: from the beginning.
+            until: The first instant after it, aware; None: to the end.
+            zone: The time zone in which months begin.
+
+        Raises:
+            InvalidInput: A key is unknown or of a personal field, two metrics have one name, or
+                the period is none.
+
+        """
+        period = Period(since, until, zone)
+        return run(usecases.measure(self._setup, metrics, by, period))
+
+    def exceptions(
+        self,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        after: tuple[int, str] | None = None,
+        limit: int = 1000,
+    ) -> Exceptions:
+        """
+        List what was not done as it usually is, by when it was recorded, one page (rule M4).
+
+        That is: corrections, overridden priorities, waived reviews, late entries and
+        reinstatements. Every snapshot of the tenant is read, and the journals of incidents that
+        changed since the period began.
+
+        Args:
+            since: The first instant of the period, aware; None: from the beginning.
+            until: The first instant after it, aware; None: to the end.
+            after: The ``after`` of the page before.
+            limit: Stop when there are so many; those of one incident are never split.
+
+        Raises:
+            InvalidInput: The period, the cursor or the limit is none.
+
+        """
+        _, cursor, most = make_page("newest", after, limit)
+        return run(usecases.list_exceptions(self._setup, Period(since, until), cursor, most))
 
     def adoptions(self) -> tuple[Entry, ...]:
         """

@@ -12,6 +12,7 @@ from incidentflow.usecases.delivering import Delivered, deliver
 from incidentflow.usecases.erasing import Erasure, erase, traces
 from incidentflow.usecases.exporting import export, seal, verify
 from incidentflow.usecases.health import Failing, Health, health
+from incidentflow.usecases.measuring import list_exceptions, measure
 from incidentflow.usecases.outside import Given, Outside, PluginInfo
 from incidentflow.usecases.reading import (
     Page,
@@ -55,6 +56,8 @@ __all__ = [
     "get",
     "health",
     "history",
+    "list_exceptions",
+    "measure",
     "named",
     "next_due",
     "options",

@@ -1,0 +1,129 @@
+"""Exceptions: what was not done as it usually is, in a period (rule M4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+
+from attrs import frozen
+
+from incidentflow.errors import UnreadableJournal
+from incidentflow.incident import Entry, Incident
+from incidentflow.incident.occurrence import Occurrence
+from incidentflow.metrics.period import Period
+from incidentflow.process.closing import Reinstated
+from incidentflow.process.corrections import Corrected
+from incidentflow.process.review import ReviewWaived
+from incidentflow.process.triage import PriorityOverridden
+from incidentflow.words import Actor, FieldValue
+
+LATE_ENTRY = "late_entry"
+KINDS: Mapping[type[Occurrence], str] = {
+    Corrected: "correction",
+    PriorityOverridden: "override",
+    ReviewWaived: "waiver",
+    Reinstated: "reinstatement",
+}
+
+
+@frozen
+class Exceptional:
+    """
+    One thing that was not done as it usually is.
+
+    Attributes:
+        incident: The id of its incident.
+        number: The incident's number.
+        kind: ``correction``, ``override``, ``waiver``, ``reinstatement`` or ``late_entry``.
+        entry: The entry of the journal that says so.
+
+    """
+
+    incident: str
+    number: str | None
+    kind: str
+    entry: Entry
+
+    @property
+    def at(self) -> datetime:
+        """When it happened, by what was said."""
+        return self.entry.at
+
+    @property
+    def recorded_at(self) -> datetime:
+        """When it was recorded."""
+        return self.entry.recorded_at
+
+    @property
+    def by(self) -> Actor:
+        """Who did it."""
+        return self.entry.by
+
+    @property
+    def reason(self) -> str:
+        """Why; empty for a late entry, which needs no reason."""
+        return "" if self.kind == LATE_ENTRY else str(getattr(self.entry.event, "reason", ""))
+
+    def row(self) -> tuple[FieldValue | None, ...]:
+        """Return it as a row of a table, in the order of `TITLES`."""
+        return tuple(TITLES[name](self) for name in TITLES)
+
+
+TITLES: Mapping[str, Callable[[Exceptional], FieldValue | None]] = {
+    "number": lambda each: each.number,
+    "incident": lambda each: each.incident,
+    "sequence": lambda each: each.entry.sequence,
+    "kind": lambda each: each.kind,
+    "at": lambda each: each.at.isoformat(),
+    "recorded_at": lambda each: each.recorded_at.isoformat(),
+    "by": lambda each: str(each.by),
+    "reason": lambda each: each.reason,
+    "what": lambda each: each.entry.event.describe(),
+}
+"""The columns of a table of exceptions, and what stands in them."""
+
+
+@frozen
+class Exceptions:
+    """
+    Some of the exceptions of a period; iterate over it.
+
+    Attributes:
+        found: The exceptions, incident by incident, the latest incident first, each in order.
+        after: What to give as ``after`` for the next page; None at the end.
+        unreadable: Incidents that may have more, but that this release cannot read.
+
+    """
+
+    found: tuple[Exceptional, ...]
+    after: tuple[int, str] | None = None
+    unreadable: tuple[UnreadableJournal, ...] = ()
+
+    def __iter__(self) -> Iterator[Exceptional]:
+        """Iterate over the exceptions."""
+        return iter(self.found)
+
+    def __len__(self) -> int:
+        """Count the exceptions of this page."""
+        return len(self.found)
+
+
+def exceptions(
+    incident: Incident, entries: tuple[Entry, ...], period: Period
+) -> Iterator[Exceptional]:
+    """
+    List the exceptions of one incident that were recorded in a period.
+
+    By the record-time, which nobody chooses: nothing is dated out of an audited period.
+    """
+    for entry in entries:
+        if period.covers(entry.recorded_at):
+            for kind in _kinds(entry):
+                yield Exceptional(incident.id, incident.number, kind, entry)
+
+
+def _kinds(entry: Entry) -> Iterator[str]:
+    if type(entry.event) in KINDS:
+        yield KINDS[type(entry.event)]
+    if LATE_ENTRY in entry.warnings:
+        yield LATE_ENTRY

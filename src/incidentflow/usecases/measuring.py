@@ -1,0 +1,67 @@
+"""Measuring: metrics and exceptions, gathered page by page over what is stored (rules M1 to M4)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from incidentflow import metrics
+from incidentflow.errors import UnreadableJournal
+from incidentflow.incident import Entry, Incident
+from incidentflow.journal import read
+from incidentflow.metrics import Exceptional, Exceptions, Gathering, Life, MetricsReport, Period
+from incidentflow.ports import Query, Stored
+from incidentflow.usecases.setup import Setup
+
+PAGE = 200
+
+
+async def measure(
+    setup: Setup, what: Sequence[metrics.Metric], by: object, period: Period
+) -> MetricsReport:
+    """Measure all incidents that the viewer may see."""
+    now = setup.now()
+    keys = metrics.make_keys(by, setup.practice.policy.fields)
+    gathering = Gathering(what or metrics.STANDARD, keys, period, now)
+    unreadable: list[UnreadableJournal] = []
+    after = None
+    while rows := await setup.store.find(Query(tenant=setup.tenant, after=after, limit=PAGE)):
+        for stored in filter(setup.shows, rows):
+            try:
+                incident = setup.read(stored)
+                needed = gathering.needs_journal(incident)
+                entries = await _journal(setup, stored, incident) if needed else ()
+            except UnreadableJournal as error:
+                unreadable.append(error)
+            else:
+                gathering.add(Life(incident, now, entries))
+        after = (0, rows[-1].subject.id)
+    return gathering.report(unreadable)
+
+
+async def list_exceptions(
+    setup: Setup, period: Period, after: tuple[int, str] | None, limit: int
+) -> Exceptions:
+    """List exceptions, incident by incident, until there are enough; none is split."""
+    found: list[Exceptional] = []
+    unreadable: list[UnreadableJournal] = []
+    while rows := await setup.store.find(Query(tenant=setup.tenant, after=after, limit=PAGE)):
+        for stored in rows:
+            after = (0, stored.subject.id)
+            if not setup.shows(stored):
+                continue
+            try:
+                incident = setup.read(stored)
+                if period.since is None or incident.updated_at >= period.since:
+                    entries = await _journal(setup, stored, incident)
+                    found.extend(metrics.exceptions(incident, entries, period))
+            except UnreadableJournal as error:
+                unreadable.append(error)
+            if len(found) >= limit:
+                return Exceptions(tuple(found), after, tuple(unreadable))
+    return Exceptions(tuple(found), None, tuple(unreadable))
+
+
+async def _journal(setup: Setup, stored: Stored, incident: Incident) -> tuple[Entry, ...]:
+    """Read the journal of a snapshot, without what somebody added meanwhile."""
+    lines = await setup.store.history(stored.subject)
+    return read(setup.codec, stored.subject.id, lines[: incident.version])
