@@ -120,11 +120,11 @@ def test_all_problems_are_listed_at_once() -> None:
         "[defaults] title '{nummer}' knows no other brace than {number}",
         "[defaults] by is 'system:me'; give a person or a service",
         (
-            "unknown key of [policy]: 'window'; known: close_unresolved, matrix, reopen_closed, "
+            "policy: unknown key 'window'; known: close_unresolved, matrix, reopen_closed, "
             "require_assignee"
         ),
-        "[policy] reopen_closed is 'yes'; give true or false",
-        "[policy] matrix 'servicenew' is unknown; did you mean 'servicenow'?",
+        "policy.reopen_closed is 'yes'; give true or false",
+        "policy.matrix is 'servicenew'; did you mean 'servicenow'?",
     } == set(found)
 
 
@@ -169,20 +169,20 @@ def test_a_section_that_is_no_table_is_named(section: str) -> None:
         ({"defaults": {"title": "{"}}, "knows no other brace than {number}"),
         ({"defaults": {"title": "{number.x}"}}, "knows no other brace than {number}"),
         ({"defaults": {"by": "service:"}}, "[defaults] by is 'service:'"),
-        ({"policy": {"matrix": 5}}, "[policy.matrix] needs cells"),
-        ({"policy": {"matrix": {}}}, "[policy.matrix] needs cells"),
-        ({"policy": {"matrix": {"cells": 5}}}, "[policy.matrix] needs cells"),
-        ({"policy": {"matrix": {"cells": [[7]]}}}, "[policy.matrix] needs cells"),
-        ({"policy": {"matrix": {"rows": 5, "cells": [[1]]}}}, "[policy.matrix] needs cells"),
+        ({"policy": {"matrix": 5}}, "policy.matrix is 5; give a table"),
+        ({"policy": {"matrix": {}}}, "policy.matrix needs 'cells'"),
+        ({"policy": {"matrix": {"cells": 5}}}, "policy.matrix.cells is 5; give several"),
+        ({"policy": {"matrix": {"cells": [[7]]}}}, "policy.matrix.cells[1][1] is 7"),
+        ({"policy": {"matrix": {"rows": 5, "cells": [[1]]}}}, "policy.matrix.rows is 5"),
         (
             {"policy": {"matrix": {"cells": [[1], [2]], "colums": "urgency"}}},
-            "unknown key of [policy.matrix]: 'colums'; did you mean 'columns'?",
+            "policy.matrix: unknown key 'colums'; did you mean 'columns'?",
         ),
         (
             {"policy": {"matrix": {"cells": [[2], [1]]}}},
-            "[policy.matrix] cell (2, 1) is P1, more urgent than P2",
+            "policy.matrix: cell (2, 1) is P1, more urgent than P2",
         ),
-        ({"policy": {"matrix": {"rows": "mood", "cells": [[1]]}}}, "[policy.matrix] unknown axis"),
+        ({"policy": {"matrix": {"rows": "mood", "cells": [[1]]}}}, "policy.matrix: unknown axis"),
     ],
 )
 def test_every_kind_of_problem_is_named(changes: dict[str, object], problem: str) -> None:

@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from incidentflow.errors import InvalidInput, PolicyError, nearest, shorten
+from attrs import frozen
+
+from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import Mark
 from incidentflow.policy import MATRICES, Matrix
+from incidentflow.policy.file import read_part
 from incidentflow.policy.matrix import AXES
 from incidentflow.profiles import ITIL
 from incidentflow.words import Actor, ActorKind, Priority, Rank
@@ -49,11 +52,28 @@ TEXTS = frozenset(
 )
 NAMES = frozenset({"state", "unknown"})
 ORDERS = frozenset({"arrival", "time"})
-SWITCHES = frozenset({"reopen_closed", "close_unresolved", "require_assignee"})
-MATRIX_KEYS = frozenset({"rows", "columns", "cells"})
 SOME_DAY = datetime(2001, 2, 3, 4, 5, 6)  # noqa: DTZ001 - only to try a format with
 
 Table = Mapping[str, Any]
+
+
+@frozen(kw_only=True)
+class SourcePolicy:
+    """
+    How the source's desk worked, as far as a mapping says.
+
+    Attributes:
+        matrix: From the axes to the priority.
+        require_assignee: Whether acknowledging needs an assignee.
+        reopen_closed: Whether a closed incident may be reopened.
+        close_unresolved: Whether an unresolved one may be closed.
+
+    """
+
+    matrix: Matrix = MATRICES["itil"]
+    require_assignee: bool = False
+    reopen_closed: bool = False
+    close_unresolved: bool = False
 
 
 def problems(data: Table) -> Iterator[str]:
@@ -82,21 +102,6 @@ def target_of(text: str) -> tuple[str, str | None]:
     """Split what a word means into a state and, after a colon, a hold reason."""
     state, _, reason = (part.strip() for part in text.partition(":"))
     return state, reason or None
-
-
-def matrix_of(given: str | Table) -> Matrix:
-    """
-    Return the matrix that a policy names or draws.
-
-    Raises:
-        PolicyError: It is not total and monotone.
-        InvalidInput: A cell is no priority.
-
-    """
-    if isinstance(given, str):
-        return MATRICES[given]
-    rows, columns = given.get("rows", "impact"), given.get("columns", "")
-    return Matrix("the source's", rows, columns, given["cells"])
 
 
 def _log(log: Table) -> Iterator[str]:
@@ -182,23 +187,10 @@ def _is_system(by: str) -> bool:
 
 
 def _policy(policy: Table, levels: Table, defaults: Table) -> Iterator[str]:
-    yield from _unknown("key of [policy]", policy, SWITCHES | {"matrix"})
-    for name in sorted(SWITCHES & set(policy)):
-        if not isinstance(policy[name], bool):
-            yield f"[policy] {name} is {policy[name]!r}; give true or false"
-    given = policy.get("matrix", "itil")
-    if isinstance(given, str) and given not in MATRICES:
-        yield f"[policy] matrix {given!r} is unknown; {nearest(given, MATRICES)}"
-    elif isinstance(given, Mapping):
-        yield from _unknown("key of [policy.matrix]", given, MATRIX_KEYS)
-    try:
-        matrix = matrix_of(given)
-    except PolicyError as error:
-        yield from (f"[policy.matrix] {problem}" for problem in error.problems)
-    except (AttributeError, LookupError, TypeError, ValueError):
-        if not isinstance(given, str):
-            yield "[policy.matrix] needs cells: a row of priorities, 1 to 5, for each level"
-    else:
+    _, problems = read_part(SourcePolicy, policy, "policy")
+    yield from problems
+    matrix, _ = read_part(Matrix, policy.get("matrix", "itil"), "policy.matrix")
+    if matrix is not None:
         yield from _beyond(matrix, levels, defaults)
 
 

@@ -11,11 +11,12 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from incidentflow.errors import InvalidInput, MappingError
 from incidentflow.policy import FieldRule, HoldReason, Policy
-from incidentflow.sources.checks import DEFAULTS, matrix_of, problems, target_of
+from incidentflow.policy.file import read_part
+from incidentflow.sources.checks import DEFAULTS, SourcePolicy, problems, target_of
 from incidentflow.words import strings
 
 SHIPPED = ("servicenow",)
@@ -179,9 +180,9 @@ def _target(text: str) -> Target:
 
 
 def _policy(given: Mapping[str, Any], targets: Iterable[Target], own: Iterable[str]) -> Policy:
+    source, _ = read_part(SourcePolicy, given, "policy")
     reasons = dict.fromkeys(target.hold_reason for target in targets if target.hold_reason)
     return Policy(
-        matrix=matrix_of(given.get("matrix", "itil")),
         hold_reasons=tuple(HoldReason(reason) for reason in reasons),
         fields=tuple(FieldRule(name) for name in own),
         reopen_window=None,
@@ -189,7 +190,5 @@ def _policy(given: Mapping[str, Any], targets: Iterable[Target], own: Iterable[s
         auto_close=timedelta(0),
         requirements=(),
         subscriptions=(),
-        require_assignee=given.get("require_assignee", False),
-        reopen_closed=given.get("reopen_closed", False),
-        close_unresolved=given.get("close_unresolved", False),
+        **asdict(source or SourcePolicy(), recurse=False),
     )

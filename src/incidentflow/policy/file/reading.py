@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from incidentflow.errors import PolicyError, nearest, shorten
 from incidentflow.policy import MATRICES, Matrix, Policy
@@ -17,7 +17,8 @@ from incidentflow.policy.file.tables import NOTHING, Tables
 from incidentflow.policy.targets import TARGETS, Amount
 from incidentflow.words import FieldValue
 
-BLANK = {"name": "ours", "rows": "impact", "columns": ""}
+T = TypeVar("T")
+BLANK = {"name": "own", "rows": "impact", "columns": ""}
 
 
 def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
@@ -47,6 +48,24 @@ def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
     if not isinstance(policy, Policy):
         raise PolicyError(name, tuple(dict.fromkeys(tables.problems)))
     return policy
+
+
+def read_part(kind: type[T], given: object, path: str) -> tuple[T | None, tuple[str, ...]]:
+    """
+    Read a value of attrs from a table in the way of a policy file.
+
+    Args:
+        kind: Its class.
+        given: The table; for a matrix its name, too.
+        path: Where it stands.
+
+    Returns:
+        The value, None when it has a problem; and the problems.
+
+    """
+    tables = _tables({})
+    made = tables.value(kind, given, path)
+    return (made if isinstance(made, kind) else None), tuple(tables.problems)
 
 
 def _tables(data: Mapping[str, Any]) -> Tables:
