@@ -18,6 +18,7 @@ from incidentflow import (
     Correct,
     FieldRule,
     Incident,
+    IncidentDesk,
     Note,
     OverridePriority,
     Policy,
@@ -27,7 +28,7 @@ from incidentflow import (
 )
 from incidentflow.errors import InvalidInput
 from incidentflow.metrics import AVAILABILITY, STANDARD, Between, Durations, Share
-from incidentflow.ports import Allow, By, Deny, Lookup, Store, Write
+from incidentflow.ports import Allow, By, Deny, Line, Lookup, Store, Subject, Write
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import MONDAY, ManualClock
 from incidentflow.usecases import measuring
@@ -141,6 +142,28 @@ def test_a_correction_is_known_from_the_journal(desk: Any, clock: ManualClock) -
     )
 
     assert Durations(corrected=1) == desk.metrics(REPORTED_TO_RESOLVED)["reported_to_resolved"]
+
+
+def test_what_is_added_while_it_is_read_is_not_there_yet(
+    desk: Any,  # noqa: ANN401 - either desk
+    other: IncidentDesk,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A journal is read as far as its snapshot goes."""
+    label = Correct(by="ana", reason="r", raw="Moon")
+    incident = desk.report("Mail", RESOLVE, label, by="ana")
+    correct = Correct(by="bo", reason="r", milestone="resolved_at", was_at=MONDAY + HOUR / 60)
+    history = store.history
+
+    def busy(subject: Subject, after: int = 0) -> tuple[Line, ...]:
+        other.apply(incident, correct)
+        return history(subject, after)
+
+    monkeypatch.setattr(store, "history", busy)
+
+    assert 1 == desk.metrics(REPORTED_TO_RESOLVED)["reported_to_resolved"].n
+    assert 2 == len(desk.exceptions())
 
 
 def test_a_view_measures_what_its_viewer_may_see(build: Build, clock: ManualClock) -> None:

@@ -103,6 +103,9 @@ def test_what_is_not_reached_yet_is_censored_and_what_never_will_be_is_missing()
     assert ["censored", "censored", "censored", "missing", "missing"] == read(
         Between("reported", "identified"), *every
     )
+    assert ["censored", "censored", "missing", "missing", "missing"] == read(
+        Between("acknowledged", "ended"), *every
+    )
     assert 5 * ["missing"] == read(Between("occurred", "reported"), *every)
     assert 5 * ["missing"] == read(Between("reported", "detected"), *every)
 
