@@ -137,6 +137,11 @@ def forecast(
     return tuple(foreseen)
 
 
+def _is_known(incident: Incident) -> bool:
+    """Whether an incident was read; one that is hidden from who asks has no version."""
+    return incident.version > 0
+
+
 class _Draft:
     """A commit being made: the incident so far, and what happened to it."""
 
@@ -164,7 +169,7 @@ class _Draft:
             before=self.before,
             incident=self.incident,
             entries=tuple(self.entries),
-            reads=(*self.facts.incidents.values(), *self.facts.holders.values()),
+            reads=(*self.facts.incidents.values(), *filter(_is_known, self.facts.holders.values())),
             messages=tuple(announce(self.incident, self.entries, self.policy)),
             commands=tuple(owe(self.incident, self.entries, self.policy)),
             due_at=ahead[0].at if ahead else None,

@@ -9,12 +9,34 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
-from incidentflow import Actor, Hold, Incident, IncidentDesk, Note, Resolve
-from incidentflow.errors import IncidentNotFound, InvalidInput, KeyReused, NotAllowed
+from incidentflow import (
+    Actor,
+    Attach,
+    Command,
+    Detach,
+    Hold,
+    Incident,
+    IncidentDesk,
+    Merge,
+    Note,
+    Reinstate,
+    Reopen,
+    Resolve,
+)
+from incidentflow.errors import (
+    IncidentflowError,
+    IncidentNotFound,
+    InvalidInput,
+    KeyReused,
+    NotAllowed,
+    TransitionRefused,
+)
 from incidentflow.ports import Allow, By, Deny, Lookup, Store, Write
 from incidentflow.stores import MemoryStore
-from incidentflow.testing.clock import MONDAY
+from incidentflow.testing.clock import MONDAY, ManualClock
 
 Build = Callable[..., Any]
 SOON, LATER = MONDAY + timedelta(hours=2), MONDAY + timedelta(hours=5)
@@ -52,7 +74,17 @@ def told(desk: Any, public: list[Incident]) -> list[object]:  # noqa: ANN401 - e
         desk.history(first),
         desk.options(first),
         desk.forecast(second, MONDAY + timedelta(days=30)),
+        [exported(desk, limit) for limit in (1, 2, 100)],
+        desk.adoptions(),
     ]
+
+
+def exported(desk: Any, limit: int) -> list[object]:  # noqa: ANN401 - either desk
+    """Export page by page."""
+    pages = [desk.export(limit=limit)]
+    while pages[-1].after is not None:
+        pages.append(desk.export(limit=limit, after=pages[-1].after))
+    return list(pages)
 
 
 class Named:
@@ -96,6 +128,62 @@ def test_a_world_with_secrets_looks_like_one_without(build: Build) -> None:
 
     assert plain == hiding
     assert (2, 5) == (one, other)
+
+
+ACTS = ("attach", "detach", "merge", "resolve", "reopen", "reinstate", "give_up", "report")
+
+
+def act(desk: Any, by: str, name: str, one: Incident, other: Incident) -> object:  # noqa: ANN401 - either desk
+    """Do one thing, or say why not."""
+    commands: dict[str, Command] = {
+        "attach": Attach(by=by, parent=other.id),
+        "detach": Detach(by=by),
+        "merge": Merge(by=by, into=other.id),
+        "resolve": Resolve(by=by, code="fixed", note="n", cascade=False),
+        "reopen": Reopen(by=by, reason="r"),
+        "reinstate": Reinstate(by=by, reason="r"),
+        "give_up": Reopen(by=by, reason="r", give_up_key=True),
+    }
+    try:
+        if name == "report":
+            return desk.report("Mail", by=by, dedup_key=one.dedup_key or "k0")
+        return desk.apply(one, commands[name])
+    except IncidentflowError as error:
+        return str(error), repr(error)
+
+
+STEPS = st.tuples(st.sampled_from(ACTS), st.integers(0, 3), st.integers(0, 3), st.booleans())
+
+
+@given(steps=st.lists(STEPS, max_size=8), asks=st.lists(STEPS, max_size=4))
+def test_nothing_tells_of_what_is_hidden(steps: list[Any], asks: list[Any]) -> None:
+    """However incidents are tied together: no id, number or title in any answer or error."""
+    with IncidentDesk(authorise=need_to_know, clock=ManualClock()) as desk:
+        titles = ("Secret a", "Mail", "Secret b", "Printer")
+        every = [
+            desk.report(title, by="ana", number=f"{title[0]}-00{place}", dedup_key=f"k{place}")
+            for place, title in enumerate(titles)
+        ]
+        for name, one, other, delivers in steps:
+            act(desk, "ana", name, every[one], every[other])
+            if delivers:
+                desk.deliver()
+        view, public = desk.seen_by("bo"), [every[1], every[3]]
+        said = [told(view, public)]
+        for name, one, other, delivers in asks:
+            said.append(act(view, "bo", name, public[one % 2], public[other % 2]))
+            if delivers:
+                desk.deliver()
+            said.append([(view.get(each), view.history(each)) for each in public])
+            said.append([view.options(each) for each in public])
+        desk.deliver()
+        said.append(told(view, public))
+        text = repr(said)
+
+    for secret in (every[0], every[2]):
+        assert secret.id not in text
+        assert secret.title not in text
+        assert str(secret.number) not in text
 
 
 @pytest.mark.parametrize("name", ["id", "number"])
@@ -146,6 +234,91 @@ def test_a_view_is_of_an_actor(build: Build) -> None:
     assert Actor("person", "bo") == desk.history(incident)[0].by
     with pytest.raises(InvalidInput, match="only the library itself acts as the system"):
         desk.seen_by("system:incidentflow")
+
+
+def test_a_family_is_seen_as_far_as_its_members_are(build: Build) -> None:
+    """Parent, children and what tells of them; for the host and those who may see, all of it."""
+    desk = build(authorise=need_to_know)
+    secret, child, parent = (
+        desk.report(title, by="ana") for title in ("Secret", "Printer", "Mail")
+    )
+    for young in (secret, child):
+        desk.apply(young, Attach(by="ana", parent=parent.id))
+    desk.deliver()
+    seen, whole = desk.seen_by("bo").get(parent), desk.get(parent)
+
+    assert (secret.id, child.id) == whole.children
+    assert (child.id,) == seen.children
+    assert whole == desk.seen_by("ana").get(parent)
+    assert [("child_added", child.id)] == [
+        (entry.kind, entry.event.child) for entry in desk.seen_by("bo").history(parent)[1:]
+    ]
+    assert 3 == len(desk.history(parent))
+    assert parent.id == desk.seen_by("bo").get(child).parent
+
+
+def test_a_hidden_parent_is_not_named(build: Build) -> None:
+    """Neither on its child, nor by the refusal of another parent, nor in an export."""
+    desk = build(authorise=need_to_know)
+    secret, child, other = (desk.report(title, by="ana") for title in ("Secret", "Mail", "Disk"))
+    desk.apply(child, Attach(by="ana", parent=secret.id))
+    view = desk.seen_by("bo")
+    with pytest.raises(TransitionRefused, match="it is a child of another incident already"):
+        view.apply(child, Attach(by="bo", parent=other.id))
+    with pytest.raises(TransitionRefused, match=f"it is a child of {secret.number} already"):
+        desk.apply(child, Attach(by="ana", parent=other.id))
+
+    assert None is view.get(child).parent
+    assert 1 == view.export().subjects
+    assert other.id in view.export().text
+    assert 3 == desk.export().subjects
+
+
+def test_a_key_that_a_hidden_incident_holds_names_nobody(build: Build) -> None:
+    """The way back to work is closed until the key is given up, and says no more."""
+    desk = build(authorise=need_to_know)
+    mine = desk.report("Mail", Resolve(by="bo", code="fixed", note="n"), by="bo", dedup_key="k")
+    secret = desk.report("Secret", by="ana", dedup_key="k")
+    view = desk.seen_by("bo")
+    for reopens in (view, desk):
+        with pytest.raises(TransitionRefused, match="another incident holds its dedup key 'k'"):
+            reopens.apply(mine, Reopen(by="bo", reason="r"))
+    with pytest.raises(TransitionRefused, match=f"{secret.number} holds its dedup key 'k'"):
+        desk.apply(mine, Reopen(by="ana", reason="r"))
+    closed = [option for option in view.options(mine) if option.trigger == "reopen"]
+
+    assert secret.name not in repr(closed)
+    assert None is view.apply(mine, Reopen(by="bo", reason="r", give_up_key=True)).dedup_key
+    given_up = view.history(mine)[-1].event
+    assert "gave up dedup key k" == given_up.describe()
+
+
+def test_what_only_the_host_may_know_is_not_for_a_view(build: Build) -> None:
+    """Faults of plugins, which may name anything; seals, which name every incident."""
+
+    def breaks(actor: Actor, action: str, incident: Incident) -> Allow | Deny:
+        if incident.title == "Secret":
+            raise ConnectionError(incident.id)
+        return need_to_know(actor, action, incident)
+
+    desk = build(authorise=breaks)
+    secret = build().report("Secret", by="ana")
+    view = desk.seen_by("bo")
+    with pytest.raises(IncidentNotFound):
+        view.get(secret)
+
+    assert () == view.describe().faults
+    assert secret.id in str(desk.describe().faults)
+    with pytest.raises(InvalidInput, match="verify with a seal serves everybody"):
+        view.verify(seal=desk.seal())
+
+
+def test_a_view_asks_for_its_viewers_options_only(build: Build) -> None:
+    """What somebody else may do is theirs to know."""
+    desk = build()
+    incident = desk.report("Mail is down", by="ana")
+    with pytest.raises(InvalidInput, match="is not bo, for whom this view of the desk acts"):
+        desk.seen_by("bo").options(incident, by="ana")
 
 
 def test_options_need_somebody_to_be_asked_for(build: Build) -> None:

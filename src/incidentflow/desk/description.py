@@ -30,7 +30,8 @@ class Description:
         triggers: Its triggers.
         matrix: The name of the priority matrix.
         plugins: The plugins it was built with, and the hooks they answer.
-        faults: What went wrong lately when plugins were asked, the latest last.
+        faults: What went wrong lately when plugins were asked, the latest last; for the host alone,
+            as they may tell of anything.
         strangers: How many incidents are in states the lifecycle no longer has (rule L12).
 
     """
@@ -68,6 +69,6 @@ async def describe(setup: Setup) -> Description:
         triggers=tuple(dict.fromkeys(step.trigger for step in lifecycle.steps)),
         matrix=setup.practice.policy.matrix.name,
         plugins=setup.outside.plugins,
-        faults=tuple(setup.outside.faults),
+        faults=() if setup.viewer is not None else tuple(setup.outside.faults),
         strangers=await usecases.strangers(setup),
     )

@@ -128,7 +128,8 @@ class Reader:
 
         Raises:
             IncidentNotFound: There is no such incident.
-            InvalidInput: The seal is another tenant's.
+            InvalidInput: The seal is another tenant's, or this is a view for somebody: a seal names
+                every incident.
 
         """
         return run(usecases.verify(self._setup, incident, seal))

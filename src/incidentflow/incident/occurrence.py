@@ -19,12 +19,15 @@ class Occurrence(ABC):  # noqa: B024 - how it is applied is said for each kind o
     Attributes:
         kind: Its stable name, made from the class's.
         schema: The version of its shape; raised when the shape changes (rule J1).
+        others: Its attributes that name other subjects, by id or number; who may not see one of
+            those is not shown the fact (rule A3).
 
     """
 
     __slots__ = ()
     kind: ClassVar[str] = ""
     schema: ClassVar[int] = 1
+    others: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         """Name the kind after the class."""

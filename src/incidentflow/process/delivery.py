@@ -48,6 +48,8 @@ class DeliveryFailed(Event):
 class OwedRefused(Event):
     """What the incident asked of another one was refused there (rule J5)."""
 
+    others: ClassVar[tuple[str, ...]] = ("to",)
+
     asked: str
     to: str
     reasons: tuple[str, ...]

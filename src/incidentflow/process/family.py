@@ -30,6 +30,8 @@ def children_finished(case: Case) -> Failure | None:
 class Attached(Event):
     """The incident goes the way of a parent."""
 
+    others: ClassVar[tuple[str, ...]] = ("parent",)
+
     parent: str
     number: str | None = None
 
@@ -43,6 +45,8 @@ class Attached(Event):
 class Detached(Event):
     """The incident goes its own way again."""
 
+    others: ClassVar[tuple[str, ...]] = ("parent",)
+
     parent: str
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
@@ -54,6 +58,8 @@ class Detached(Event):
 @frozen
 class ChildAdded(Event):
     """Another incident goes the way of this one."""
+
+    others: ClassVar[tuple[str, ...]] = ("child",)
 
     child: str
     number: str | None = None
@@ -67,6 +73,8 @@ class ChildAdded(Event):
 @frozen
 class ChildDropped(Event):
     """A child goes its own way again."""
+
+    others: ClassVar[tuple[str, ...]] = ("child",)
 
     child: str
 
@@ -91,9 +99,9 @@ class Attach(Command):
     parent: str = field(validator=line())
 
     def asks(self, incident: Incident) -> tuple[Ask, ...]:
-        """Ask for the other incident."""
-        del incident
-        return (Ask(incident=self.parent),)
+        """Ask for the other incident, and for the parent it has."""
+        wanted = (self.parent, incident.parent)
+        return tuple(Ask(incident=one) for one in wanted if one is not None)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Attach it: one level deep, to one parent, which is in triage or open."""
@@ -103,7 +111,8 @@ class Attach(Command):
         if parent.id == case.incident.id:
             case.refuse("parent.itself", "parent")
         if case.incident.parent is not None:
-            case.refuse("parent.another", parent=case.incident.parent)
+            another = case.facts.incidents.get(case.incident.parent)
+            case.refuse("parent.another", parent=another and another.name)
         if parent.parent is not None or case.incident.children:
             case.refuse("parent.deep", "parent", parent=parent.name)
         if not parent.place.is_unfinished:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from attrs import frozen
 
@@ -13,6 +14,8 @@ from incidentflow.words import evolve
 @frozen
 class DedupKeyGivenUp(Event):
     """The incident let its dedup key go to the incident that holds it now."""
+
+    others: ClassVar[tuple[str, ...]] = ("holder",)
 
     key: str
     holder: str

@@ -34,6 +34,8 @@ def target_unfinished(case: Case) -> Failure | None:
 class Merged(Event):
     """The incident continues in another one."""
 
+    others: ClassVar[tuple[str, ...]] = ("into",)
+
     into: str
     number: str | None = None
 
@@ -46,6 +48,8 @@ class Merged(Event):
 @frozen
 class Absorbed(Event):
     """Another incident was merged into this one."""
+
+    others: ClassVar[tuple[str, ...]] = ("source",)
 
     source: str
     number: str | None = None

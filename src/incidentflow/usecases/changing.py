@@ -23,6 +23,7 @@ from incidentflow.process.routing import route
 from incidentflow.usecases.adopting import with_adoption
 from incidentflow.usecases.joining import Taker, reporting, taker
 from incidentflow.usecases.setup import Reference, Setup, load, means, named, seek
+from incidentflow.usecases.veiling import veiled
 from incidentflow.usecases.writing import fingerprint, is_same, to_write
 from incidentflow.words import SYSTEM, evolve, uuid7
 
@@ -41,11 +42,10 @@ async def report(
     key = None if key is None else named(key, "key")
     for _ in range(setup.tries):
         if key is not None and (first := await _first(setup, key, commands, number)) is not None:
-            return first
-        taking = await reporting(setup, command.dedup_key)
+            return await veiled(setup, first)
+        taking = await reporting(setup.as_seen_by(commands[0].by), command.dedup_key)
         holder = taking.joins
-        hidden = holder is not None and not setup.as_seen_by(commands[0].by).shows(holder)
-        if holder is not None and not hidden:
+        if holder is not None:
             if number is not None:
                 problem = (
                     f"the report joins {holder.number or holder.subject.id}, which has its own"
@@ -56,13 +56,11 @@ async def report(
             )
             doing, before, head = [again, *commands[1:]], setup.read(holder), holder.head
         else:
-            # A key that somebody else's restricted incident holds is not held twice (rule X2).
-            dedup_key = None if hidden else taking.key
-            doing = [attrs.evolve(command, by=commands[0].by, dedup_key=dedup_key), *commands[1:]]
+            doing = [attrs.evolve(command, by=commands[0].by, dedup_key=taking.key), *commands[1:]]
             before = Incident(tenant=setup.tenant, id=uuid7(setup.now(), setup.entropy.draw(10)))
             head = genesis(setup.subject(before.id))
         try:
-            return await _decide(
+            after = await _decide(
                 setup, before, head, doing, asked=commands, key=key, number=number, taking=taking
             )
         except CommitConflict as conflict:
@@ -70,6 +68,8 @@ async def report(
                 problem = "is taken by another incident"
                 raise InvalidInput("number", shorten(number), problem) from None
             lost = conflict
+        else:
+            return await veiled(setup, after)
     raise await _beaten(setup, before.id, before.version, lost)
 
 
@@ -83,7 +83,7 @@ async def apply(
 ) -> Incident:
     """Carry out what somebody outside asks for, as one commit."""
     admitted = [setup.admit(command) for command in commands]
-    return await change(setup, reference, admitted, key=key, expect=expect)
+    return await veiled(setup, await change(setup, reference, admitted, key=key, expect=expect))
 
 
 async def change(
@@ -123,6 +123,7 @@ async def facts_for(setup: Setup, incident: Incident, commands: Sequence[Command
     incidents: dict[str, Incident] = {}
     holders: dict[str, Incident] = {}
     reached: dict[str, tuple[str, ...]] = {}
+    asker = commands[0].by if commands else None
     for by, ask in engine.asks(incident, commands):
         if ask.incident is not None:
             found = await seek(setup.as_seen_by(by), ask.incident)
@@ -130,7 +131,7 @@ async def facts_for(setup: Setup, incident: Incident, commands: Sequence[Command
                 incidents[ask.incident] = setup.read(found)
         if ask.dedup_key is not None:
             found_taker = await taker(setup, ask.dedup_key)
-            holder = found_taker.holder(setup)
+            holder = found_taker.holder(setup if asker is None else setup.as_seen_by(asker))
             if found_taker.held_by != setup.subject(incident.id):
                 passed = (one for one in found_taker.passed if one.id != incident.id)
                 incidents |= {one.id: one for one in passed}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from incidentflow.errors import CommitConflict, InvalidInput, nearest, shorten
 from incidentflow.exports import Checker, Exported, ExportPage, Head, Seal, Verification
 from incidentflow.exports.records import PERSONAL, begin, begun, header, write_page
-from incidentflow.journal import Broken
+from incidentflow.journal import Broken, read
 from incidentflow.ports import DESK, INCIDENT, KINDS, By, Lookup, Query, Stored
 from incidentflow.usecases.setup import Reference, Setup, load
+from incidentflow.usecases.veiling import told
 from incidentflow.usecases.writing import index_of
 from incidentflow.words import evolve
 
@@ -36,13 +37,20 @@ async def export(setup: Setup, after: object, limit: int, personal: str) -> Expo
     at = setup.now().isoformat()
     first = header(setup.tenant, version("incidentflow"), at, personal) if after is None else ""
     cursor = begin(KINDS[0], personal) if after is None else begun(after, KINDS, personal)
-    rows = await _rows(setup, cursor.kind, cursor.id, limit)
-    exported = [await _whole(setup, row) for row in rows if _may_export(setup, row)]
-    kinds = KINDS[KINDS.index(cursor.kind) + (len(rows) < limit) :]
+    exported: list[Exported] = []
+    last, is_over = cursor.id, False
+    while len(exported) < limit and not is_over:
+        size = limit - len(exported)
+        rows = await _rows(setup, cursor.kind, last, size)
+        for row in rows:
+            if _may_export(setup, row):
+                exported.extend(await _told(setup, await _whole(setup, row)))
+            last = row.subject.id
+        is_over = len(rows) < size
+    kinds = KINDS[KINDS.index(cursor.kind) + is_over :]
     if not kinds:
         return write_page(exported, cursor, None, first)
-    last = rows[-1].subject.id if kinds[0] == cursor.kind else ""
-    return write_page(exported, cursor, (kinds[0], last), first)
+    return write_page(exported, cursor, (kinds[0], "" if is_over else last), first)
 
 
 async def seal(setup: Setup) -> Seal:
@@ -63,6 +71,8 @@ async def verify(
     setup: Setup, reference: Reference | None = None, seal: Seal | None = None
 ) -> Verification:
     """Check chains and folds, of one incident or of all of this tenant, and against a seal."""
+    if seal is not None:
+        setup.require_host("verify with a seal")
     if seal is not None and seal.tenant != setup.tenant:
         raise InvalidInput("seal", shorten(seal.tenant), f"is not of the tenant {setup.tenant!r}")
     checker, checked = Checker(setup.codec, seal), Verification()
@@ -117,6 +127,15 @@ async def _whole(setup: Setup, stored: Stored) -> Exported:
             return Exported(stored, lines)
         stored = found
     raise CommitConflict("version", subject.id)
+
+
+async def _told(setup: Setup, exported: Exported) -> tuple[Exported, ...]:
+    """Leave out whose journal names an incident that the viewer may not see; it must stay whole."""
+    subject = exported.stored.subject
+    if setup.viewer is None or not setup.outside.authorisers:
+        return (exported,)
+    entries = read(setup.codec, subject.id, exported.lines)
+    return (exported,) if len(await told(setup, entries)) == len(entries) else ()
 
 
 def _may_export(setup: Setup, stored: Stored) -> bool:

@@ -46,7 +46,16 @@ class Taker:
             one, named = self.unreadable, self.unreadable.subject
             blank = Incident(tenant=named.tenant, id=named.id, number=one.number)
             return evolve(blank, version=one.version)
-        return None if self.joins is None else setup.read(self.joins)
+        if self.joins is None:
+            return None
+        hidden = Incident(tenant=setup.tenant, id="")
+        return setup.read(self.joins) if setup.shows(self.joins) else hidden
+
+    def shut(self, setup: Setup) -> Stored | None:
+        """Return the incident that stands in the way of a viewer's reports, or None."""
+        if self.joins is not None and not setup.shows(self.joins):
+            return self.joins
+        return self.unreadable
 
 
 async def taker(setup: Setup, dedup_key: str | None) -> Taker:
@@ -78,10 +87,14 @@ async def _next(setup: Setup, merged: Incident) -> Stored | None:
 
 
 async def reporting(setup: Setup, dedup_key: str | None) -> Taker:
-    """Find who takes a report; past what cannot be read, under a key of its own (rule J1)."""
+    """
+    Find who takes a report of a viewer; past what cannot be read or seen, under a key of its own.
+
+    So what an unreadable (rule J1) or a restricted incident (rule X2) holds goes on being one.
+    """
     found = await taker(setup, dedup_key)
-    while found.key is not None and found.unreadable is not None:
-        found = await taker(setup, _beside(found.key, found.unreadable.subject.id))
+    while found.key is not None and (shut := found.shut(setup)) is not None:
+        found = await taker(setup, _beside(found.key, shut.subject.id))
     return found
 
 

@@ -15,6 +15,7 @@ from incidentflow.lifecycle import Openness, Option
 from incidentflow.ports import Order, Query, Stored
 from incidentflow.usecases.changing import facts_for
 from incidentflow.usecases.setup import Reference, Setup, load
+from incidentflow.usecases.veiling import told, veiled
 from incidentflow.words import Actor, FieldValue, Priority, from_micros
 
 PAGE = 200
@@ -76,7 +77,7 @@ class Search:
 
 async def get(setup: Setup, reference: Reference) -> Incident:
     """Load one incident."""
-    return setup.read(await load(setup, reference))
+    return await veiled(setup, setup.read(await load(setup, reference)))
 
 
 async def find(
@@ -98,23 +99,23 @@ async def find(
         after = _cursor(rows[-1]) if len(rows) == size else None
         if after is None:
             break
-    return Page(tuple(found), after, tuple(unreadable))
+    return Page(tuple([await veiled(setup, one) for one in found]), after, tuple(unreadable))
 
 
 async def history(setup: Setup, reference: Reference) -> tuple[Entry, ...]:
     """Return the timeline: by world-time, source sequence, record order (rule J4)."""
     stored = await load(setup, reference)
     lines = await setup.store.history(stored.subject)
-    return as_happened(read(setup.codec, stored.subject.id, lines))
+    return as_happened(await told(setup, read(setup.codec, stored.subject.id, lines)))
 
 
 async def options(
     setup: Setup, reference: Reference, by: Actor | str | None = None
 ) -> tuple[Option, ...]:
     """List every step from here, as it is for this actor (rule L5)."""
-    incident = await get(setup, reference)
-    facts = await facts_for(setup, incident, ())
-    actor = setup.actor_of(setup.viewer if by is None else by)
+    actor = setup.acting(setup.viewer if by is None else by)
+    incident = setup.read(await load(setup, reference))
+    facts = await facts_for(setup.as_seen_by(actor), incident, ())
     found = engine.options(incident, actor, setup.practice, setup.now(), facts)
     return tuple(_as_allowed(setup, actor, incident, option) for option in found)
 
@@ -133,7 +134,8 @@ def _as_allowed(setup: Setup, actor: Actor, incident: Incident, option: Option) 
 
 async def forecast(setup: Setup, reference: Reference, until: datetime) -> tuple[Entry, ...]:
     """List what will happen until an instant if nobody acts."""
-    return engine.forecast(await get(setup, reference), setup.practice, until, setup.now())
+    incident = setup.read(await load(setup, reference))
+    return engine.forecast(incident, setup.practice, until, setup.now())
 
 
 async def next_due(setup: Setup) -> datetime | None:

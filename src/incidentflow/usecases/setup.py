@@ -161,6 +161,20 @@ class Setup:
             raise InvalidInput("by", shorten(str(actor)), problem)
         return actor
 
+    def acting(self, by: object) -> Actor:
+        """
+        Turn somebody into an actor, who in a view for somebody is that one.
+
+        Raises:
+            InvalidInput: It is no actor, claims to be the system, or is not whom the view is for.
+
+        """
+        actor = self.actor_of(by)
+        if self.viewer not in (None, actor):
+            problem = f"is not {self.viewer}, for whom this view of the desk acts"
+            raise InvalidInput("by", shorten(str(actor)), problem)
+        return actor
+
     def admit(self, command: Command) -> Command:
         """
         Let a command in from outside, under its actor (rule A1).
@@ -179,10 +193,7 @@ class Setup:
             raise InvalidInput("commands", command.kind, problem)
         if isinstance(command, Record):
             raise InvalidInput("commands", command.kind, "is the library's own; ask for Note")
-        actor = self.actor_of(command.by)
-        if self.viewer not in (None, actor):
-            problem = f"is not {self.viewer}, for whom this view of the desk acts"
-            raise InvalidInput("by", shorten(str(actor)), problem)
+        actor = self.acting(command.by)
         return command if actor is command.by else evolve(command, by=actor)
 
     def as_seen_by(self, actor: Actor) -> Setup:

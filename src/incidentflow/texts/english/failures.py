@@ -16,7 +16,9 @@ FAILURES: Mapping[str, str] = {
     "classification.missing": "{missing:input} must be known",
     "close.unresolved": "it is not resolved; resolve or cancel it first",
     "code.unknown": "{given:quoted} is no configured resolution code; known: {known:list}",
-    "dedup_key.held": "{holder} holds its dedup key {key:quoted} now; give the key up to go on",
+    "dedup_key.held": (
+        "[{holder}|another incident] holds its dedup key {key:quoted} now; give the key up to go on"
+    ),
     "event.missing": "the command moves it without saying what happened",
     "fields.missing": "own field {missing} must be given",
     "hint.close": "did you mean {word:quoted}?",
@@ -41,7 +43,7 @@ FAILURES: Mapping[str, str] = {
     ),
     "reinstate.too_late": "the reinstate window of {window} ended {ended}",
     "rename.undeclared": "no new name is declared for state {state:quoted}",
-    "parent.another": "it is a child of {parent} already; detach it first",
+    "parent.another": "it is a child of [{parent}|another incident] already; detach it first",
     "parent.deep": (
         "parents and children go one level deep: {parent} is a child, or this one has children"
     ),

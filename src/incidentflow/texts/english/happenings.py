@@ -17,7 +17,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.child_dropped": "no longer parent of {child}",
     "happened.closed": "closed[: {reason}]",
     "happened.corrected": "corrected: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
-    "happened.dedup_key_given_up": "gave up dedup key {key} to {holder}",
+    "happened.dedup_key_given_up": "gave up dedup key {key}[ to {holder}]",
     "happened.delivery_failed": ("{recipient} was not told of {told_of} on {channel}: {reason}"),
     "happened.erased": "{texts} personal texts erased: {reason}",
     "happened.described": (

@@ -19,7 +19,8 @@ FAILURES: Mapping[str, str] = {
     "close.unresolved": "er ist nicht gelöst; erst lösen oder stornieren",
     "code.unknown": "{given:quoted} ist kein vereinbarter Lösungscode; bekannt: {known:list}",
     "dedup_key.held": (
-        "{holder} hält jetzt seinen Schlüssel {key:quoted}; den Schlüssel aufgeben, um fortzufahren"
+        "[{holder}|ein anderer Vorfall] hält jetzt seinen Schlüssel {key:quoted}; "
+        "den Schlüssel aufgeben, um fortzufahren"
     ),
     "event.missing": "der Befehl bewegt ihn, ohne zu sagen, was geschah",
     "fields.missing": "eigenes Feld fehlt: {missing}",
@@ -46,7 +47,7 @@ FAILURES: Mapping[str, str] = {
     ),
     "reinstate.too_late": "die Frist zum Wiederaufnehmen ({window}) endete {ended}",
     "rename.undeclared": "für den Zustand {state:quoted} ist kein neuer Name erklärt",
-    "parent.another": "er ist schon {parent} untergeordnet; erst lösen",
+    "parent.another": "er ist schon [{parent}|einem anderen Vorfall] untergeordnet; erst lösen",
     "parent.deep": (
         "Über- und Unterordnung reichen eine Ebene tief: {parent} ist untergeordnet, "
         "oder dieser hat untergeordnete"

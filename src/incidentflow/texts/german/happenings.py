@@ -17,7 +17,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.child_dropped": "nicht mehr übergeordnet über {child}",
     "happened.closed": "geschlossen[: {reason}]",
     "happened.corrected": "berichtigt: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
-    "happened.dedup_key_given_up": "Schlüssel {key} aufgegeben zugunsten von {holder}",
+    "happened.dedup_key_given_up": "Schlüssel {key} aufgegeben[ zugunsten von {holder}]",
     "happened.delivery_failed": (
         "{recipient} wurde auf {channel} nicht über {told_of} unterrichtet: {reason}"
     ),
