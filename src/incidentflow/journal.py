@@ -10,11 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from datetime import datetime, timedelta
-from enum import Enum
-from functools import cache
-from typing import Any, get_args
+from typing import Any
 
 import attrs
 from attrs import frozen
@@ -22,14 +18,12 @@ from attrs import frozen
 from incidentflow.codec import Codec, Data, canonical
 from incidentflow.errors import UnreadableJournal
 from incidentflow.incident import Entry, Incident, apply
+from incidentflow.personal import personal_shape
 from incidentflow.ports import Entropy, Line, Subject
 from incidentflow.words import ERASED
 
 HASHED = "#"
 SALT = 16
-HARMLESS = (str, int, bool, datetime, timedelta, type(None), ...)
-"""Types whose values are no parts of anything: nothing inside them can be personal."""
-
 Place = tuple[str, dict[str, Data], str]
 """Where a personal value stands: its path, what holds it, and its name there."""
 
@@ -118,30 +112,6 @@ def personal_values(line: Line) -> dict[str, Any]:
     return {path: value for path, (_, value) in json.loads(line.personal).items()}
 
 
-@cache
-def personal_attributes(cls: type[attrs.AttrsInstance]) -> tuple[attrs.Attribute[Any], ...]:
-    """List the personal attributes of a class, and of the classes of its parts."""
-    found: list[attrs.Attribute[Any]] = []
-    ahead: list[Any] = [cls]
-    seen: set[Any] = set()
-    while ahead:
-        each = ahead.pop()
-        if each in seen:
-            continue
-        seen.add(each)
-        if not attrs.has(each):
-            ahead.extend(get_args(each))
-            continue
-        with suppress(NameError):  # a host's names that stand in no module stay unread
-            attrs.resolve_types(each)
-        for attribute in attrs.fields(each):
-            if attribute.metadata.get("personal"):
-                found.append(attribute)
-            else:
-                ahead.append(attribute.type)
-    return tuple(found)
-
-
 def is_redacted(line: Line) -> bool:
     """Whether something was taken from beside a line."""
     return len(dict(_hashes(json.loads(line.body)))) > len(json.loads(line.personal))
@@ -217,7 +187,7 @@ def _find(value: object, data: Data, path: str = "") -> list[Place]:
     if isinstance(value, tuple):
         for place, (one, its_data) in enumerate(zip(value, data, strict=True)):
             found += _find(one, its_data, f"{path}{place}.")
-    for name, personal in _shape(type(value)):  # type: ignore[arg-type] # every class is hashable
+    for name, personal in personal_shape(type(value)):  # type: ignore[arg-type] # every class is hashable
         if name not in data:
             continue
         if personal is True or (personal and getattr(value, personal)):
@@ -225,24 +195,6 @@ def _find(value: object, data: Data, path: str = "") -> list[Place]:
         elif not personal:
             found += _find(getattr(value, name), data[name], f"{path}{name}.")
     return found
-
-
-@cache
-def _shape(cls: type) -> tuple[tuple[str, Any], ...]:
-    """Name the attributes of an attrs class that may hold what is personal; of others, nothing."""
-    if not attrs.has(cls):
-        return ()
-    with suppress(NameError):  # what a host's names mean that stand in no module is unknown
-        attrs.resolve_types(cls)
-    shape = ((field, field.metadata.get("personal")) for field in attrs.fields(cls))
-    return tuple((field.name, how) for field, how in shape if how or _may_hold(field.type))
-
-
-def _may_hold(hint: Any) -> bool:  # noqa: ANN401 - a type of any form
-    """Whether values of a type may hold what is personal; those of unknown types may."""
-    if get_args(hint):
-        return any(map(_may_hold, get_args(hint)))
-    return hint not in HARMLESS and not (isinstance(hint, type) and issubclass(hint, Enum))
 
 
 def _read_line(codec: Codec, subject: str, line: Line) -> Entry:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from enum import Enum
+from operator import attrgetter
 from typing import Any, TypeVar, get_args, get_origin
 
 from cattrs import Converter
@@ -78,6 +80,7 @@ def _make_converter(
     )
     converter.register_unstructure_hook(datetime, datetime.isoformat)
     converter.register_structure_hook(datetime, _instant)
+    converter.register_unstructure_hook_func(_is_enum, attrgetter("_value_"))
     converter.register_unstructure_hook(timedelta, lambda span: span // MICROSECOND)
     converter.register_structure_hook(
         timedelta, lambda number, _: _strictly(number, int) * MICROSECOND
@@ -128,6 +131,10 @@ def _read_command(
         raise ValueError(msg)
     rest = {name: value for name, value in data.items() if name != "kind"}
     return converter.structure(rest, commands[kind])
+
+
+def _is_enum(cls: Any) -> bool:  # noqa: ANN401 - as cattrs calls it
+    return isinstance(cls, type) and issubclass(cls, Enum)
 
 
 def _is_tuple(cls: Any) -> bool:  # noqa: ANN401 - as cattrs calls it

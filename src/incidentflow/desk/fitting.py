@@ -10,7 +10,7 @@ import attrs
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, LifecycleError, PolicyError, nearest
 from incidentflow.incident import Event
-from incidentflow.journal import personal_attributes
+from incidentflow.personal import personal_attributes
 from incidentflow.process import Advance
 
 

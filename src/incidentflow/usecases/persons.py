@@ -12,7 +12,8 @@ from attrs import frozen
 
 from incidentflow.codec import canonical
 from incidentflow.incident import Entry, Event
-from incidentflow.journal import personal_attributes, personal_values, redact
+from incidentflow.journal import personal_values, redact
+from incidentflow.personal import personal_attributes
 from incidentflow.ports import Line, Owed, OwedKind
 from incidentflow.process.announcement import GROUPS
 from incidentflow.process.retention import Erased
