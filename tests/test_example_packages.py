@@ -12,6 +12,8 @@ import pytest
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PACKAGES = sorted(file.parent for file in EXAMPLES.glob("*/pyproject.toml"))
 
+MEMORY = {"TMPDIR": "/dev/shm"} if os.access("/dev/shm", os.W_OK) else {}  # noqa: S108 - faster
+
 
 def run(*command: str | Path, site: Path) -> str:
     """Run Python with what is installed in *site*, and return what it prints."""
@@ -22,7 +24,7 @@ def run(*command: str | Path, site: Path) -> str:
         text=True,
         check=False,
         cwd=site,
-        env={**os.environ, "PYTHONPATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        env={**os.environ, **MEMORY, "PYTHONPATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )
     assert 0 == done.returncode, done.stdout + done.stderr
     return done.stdout

@@ -284,7 +284,7 @@ def test_a_tick_costs_what_is_due_and_not_what_is_open(clock: ManualClock) -> No
     clock.advance(hours=2)
     desk.tick()
 
-    assert (1, [1]) == (store.loads, store.commits)
+    assert (2, [1, 1]) == (store.loads, store.commits), "the incident, and the heartbeat"
 
 
 def test_each_commit_knows_what_is_due_next(desk: IncidentDesk, store: Store) -> None:

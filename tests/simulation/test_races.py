@@ -19,6 +19,7 @@ from incidentflow import (
     Report,
     Resolve,
 )
+from incidentflow.desk.parts import Parts, make_plugins, make_setup
 from incidentflow.errors import IncidentflowError, KeyReused, StaleIncident, TransitionRefused
 from incidentflow.events import PolicyAdopted
 from incidentflow.ports import Settlement, Store
@@ -26,6 +27,7 @@ from incidentflow.stores.memory import MemoryStore
 from incidentflow.stores.sqlite import SQLiteStore
 from incidentflow.testing.clock import ManualClock, SeededEntropy
 from incidentflow.testing.simulation import Race, SuspendingStore, interleavings
+from incidentflow.usecases.ticking import tick_due
 
 Open = Callable[[], Store]
 
@@ -206,10 +208,13 @@ def test_a_tick_and_a_command_never_both_act(fresh: Open) -> None:
         store = fresh()
         clock, entropy = ManualClock(), SeededEntropy()
         desk = IncidentDesk(store, entropy=entropy, clock=clock)
-        racing = AsyncIncidentDesk(SuspendingStore(store), entropy=entropy, clock=clock)
+        parts: Parts = {"clock": clock, "entropy": entropy}
+        suspending = SuspendingStore(store)
+        racing = AsyncIncidentDesk(suspending, **parts)
+        ticking = tick_due(make_setup(suspending, parts, make_plugins(parts)), 10)
         done = desk.report("mail", Resolve(by="ana", code="fixed", note="ok"), by="ana")
         clock.advance(days=6)
-        race = Race((racing.tick(), racing.apply(done, Note(by="ana", text="still down"))))
+        race = Race((ticking, racing.apply(done, Note(by="ana", text="still down"))))
         checks.append((desk, done))
         return race
 
