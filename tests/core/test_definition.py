@@ -67,7 +67,6 @@ def some_guard(case: Case) -> None:
         (object(), "object"),
         (Secretive(3, "hunter2"), "Secretive(limit 3)"),
     ],
-    ids=str,
 )
 def test_a_value_is_said(value: object, text: str) -> None:
     """Text that could be taken for something else is quoted; objects go by their names."""

@@ -161,7 +161,10 @@ def test_guards_refuse_by_name(state: str, command: Command, codes: list[str]) -
         ("triaged", Acknowledge(by="monitor:m", assignee="bo"), "in_progress"),
         ("in_progress", ReturnToQueue(by="ana", reason="r"), "triaged"),
         ("on_hold", ReturnToQueue(by="ana", reason="r"), "triaged"),
-        *((state, Hold(by="ana", reason="awaiting_vendor"), "on_hold") for state in UNFINISHED),
+        *(
+            (state, Hold(by="ana", reason="awaiting_vendor"), "on_hold")
+            for state in sorted(UNFINISHED)
+        ),
         ("on_hold", Resume(by="ana", to="in_progress"), "in_progress"),
         ("on_hold", Resume(by="ana", to="triaged"), "triaged"),
         *(
@@ -169,7 +172,10 @@ def test_guards_refuse_by_name(state: str, command: Command, codes: list[str]) -
             for state in UNFINISHED - {"mitigated"}
         ),
         ("mitigated", Relapse(by="ana", note="n"), "in_progress"),
-        *((state, Resolve(by="ana", code="c", note="n"), "resolved") for state in UNFINISHED),
+        *(
+            (state, Resolve(by="ana", code="c", note="n"), "resolved")
+            for state in sorted(UNFINISHED)
+        ),
         ("resolved", Reopen(by="ana", reason="r"), "in_progress"),
         ("resolved", Reopen(by="ana", reason="r", to="triaged"), "triaged"),
         (
@@ -178,7 +184,7 @@ def test_guards_refuse_by_name(state: str, command: Command, codes: list[str]) -
             "on_hold",
         ),
         ("resolved", Close(by="ana"), "closed"),
-        *((state, Cancel(by="ana", reason="test"), "cancelled") for state in UNFINISHED),
+        *((state, Cancel(by="ana", reason="test"), "cancelled") for state in sorted(UNFINISHED)),
         ("cancelled", Reinstate(by="ana", reason="r"), "triaged"),
         ("merged", Reinstate(by="ana", reason="r"), "triaged"),
     ],
