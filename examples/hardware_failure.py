@@ -35,9 +35,10 @@ desk.apply(  # several commands are one commit: all of them or none
 for entry in desk.forecast(array, until=evening):
     print("will happen:", entry)
 
-clock.set(desk.next_due() or evening)
-for incident in desk.tick().incidents:
-    print("by itself:", incident)
+while (due := desk.next_due()) is not None and due <= evening:
+    clock.set(due)
+    for incident in desk.tick().incidents:
+        print("by itself:", incident)
 
 clock.advance(hours=3)
 desk.apply(array, Resolve(by="ben", code="replaced", note="new disk 7, rebuild complete"))

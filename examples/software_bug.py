@@ -41,7 +41,7 @@ clock.advance(hours=2)
 bug = desk.apply(bug, Reopen(by="eva", reason="discounts are still wrong"))
 clock.advance(hours=1)
 desk.apply(bug, Resolve(by="raj", code="fixed", note="discounts are rounded once, too"))
-bug = desk.apply(bug, Close(by="eva", reason="all totals are right"), expect=bug.version + 2)
+bug = desk.apply(bug, Close(by="eva", reason="all totals are right"), expect=bug.version + 3)
 
 print(bug, *desk.history(bug), sep="\n")
 for number, episode in enumerate(bug.episodes, 1):

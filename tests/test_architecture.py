@@ -22,7 +22,7 @@ PUBLIC = """
     DraftReview Escalate Event FieldRule Finding Hold HoldReason Hours ITIL Identify Impact
     Incident IncidentDesk IncidentflowError LegalHold Lifecycle Matrix Merge Mitigate Note
     OverridePriority Policy Priority ProposeMajor Reclassify Reinstate RejectMajor Relapse
-    ReleaseLegalHold RenameState Reopen Report Resolve Resume ReturnToQueue SetFields
+    ReleaseLegalHold RenameState Reopen Report Resolve Resume Retarget ReturnToQueue SetFields
     SetSubstatus Severity StakeholderUpdate State Step SubmitReview TargetRow Triage Urgency
     WaiveReview load_policy
 """

@@ -18,7 +18,8 @@ COMMANDS = (
 
 
 def undated(text: str) -> str:
-    """Put one word in the place of every instant."""
+    """Put one word in the place of every instant, and of every span that is left."""
+    text = re.sub(r"met, .* left", "met, <span> left", text)
     return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\dZ", "<instant>", text)
 
 

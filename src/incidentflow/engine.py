@@ -2,7 +2,8 @@
 The one door: incident, commands, policy, instant and facts in; a commit out, or a refusal.
 
 Order, for each command: settle the facts that were due before it, ask the lifecycle, decide,
-apply, react. At the end: what is due next, and what is owed to whom. All of it is pure.
+apply, react, let the clocks follow. At the end: the facts that lie behind by then, what is due
+next, and what is owed to whom. All of it is pure.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from incidentflow.incident.milestones import newly_inverted
 from incidentflow.incident.owed import Message, OwedCommand
 from incidentflow.lifecycle import Lifecycle, Option, Probe
 from incidentflow.policy import Policy
-from incidentflow.process import COMMANDS, closing, fields, keys, requirements
+from incidentflow.process import COMMANDS, clocking, closing, fields, keys, requirements
 from incidentflow.process.agenda import ActPostponed, Tick, agenda, decisive
 from incidentflow.process.announcement import announce
+from incidentflow.process.clocks import ClockBreached
 from incidentflow.process.dating import Origin, world_time
 from incidentflow.process.owing import owe
+from incidentflow.process.turns import Turn
 from incidentflow.words import EPOCH, SYSTEM, Actor, evolve
 
 ALONGSIDE = (fields.set_along, keys.give_up)
@@ -164,6 +167,7 @@ class _Draft:
 
     def commit(self) -> Commit:
         """Close the draft: what is due next, and what is owed."""
+        self._settle()
         ahead = self._agenda()
         return Commit(
             before=self.before,
@@ -178,7 +182,7 @@ class _Draft:
     def _tick(self) -> None:
         for due in islice(iter(self._next_due, None), MOST_ACTS):
             if isinstance(due.what, Event):
-                self._record(due.what, due.at, SYSTEM, due=due.at)
+                self._record(due.what, due.fell_due, SYSTEM, due=due.fell_due)
             else:
                 self._act(due, due.what)
 
@@ -195,7 +199,7 @@ class _Draft:
             if due.at > self.now:
                 break
             if isinstance(due.what, Event):
-                return due.what, due.at
+                return due.what, due.fell_due
         return None
 
     def _agenda(self) -> tuple[Due, ...]:
@@ -236,10 +240,16 @@ class _Draft:
                 case.refuse("event.missing")
         except TransitionRefused as refused:
             raise self._as_it_stands(case, refused) from None
+        before, first = self.incident, len(self.entries)
         for event in events:
             count = command.source_sequence
             self._record(event, at, command.by, to=to, due=due, odd=odd, count=count)
             to, due = None, None
+        imported = self.practice.origin is Origin.IMPORTED
+        turn = Turn(before, self.incident, self.entries[first:], self.policy, imported)
+        for event, at in clocking.follow(turn):
+            fell_due = at if isinstance(event, ClockBreached) else None
+            self._record(event, at, SYSTEM, due=fell_due, count=command.source_sequence)
 
     def _as_it_stands(self, case: Case, refused: TransitionRefused) -> TransitionRefused:
         """Tell a refusal in terms of the incident before the whole draft: that is what stands."""

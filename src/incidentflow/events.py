@@ -4,6 +4,18 @@ from incidentflow.charter import ADOPTIONS, LifecycleAdopted, PolicyAdopted
 from incidentflow.incident import Entry, Event
 from incidentflow.process.agenda import ActPostponed
 from incidentflow.process.assignment import Assigned
+from incidentflow.process.clocks import (
+    ClockBreached,
+    ClockCancelled,
+    ClockClaimed,
+    ClockPaused,
+    ClockReopened,
+    ClockResumed,
+    ClockRetargeted,
+    ClockStarted,
+    ClockStopped,
+    ClockWarned,
+)
 from incidentflow.process.closing import AutoCloseScheduled, Cancelled, Closed, Reinstated
 from incidentflow.process.communication import StakeholdersUpdated
 from incidentflow.process.corrections import Corrected, StateRenamed
@@ -43,6 +55,16 @@ EVENTS: tuple[type[Event], ...] = (
     Cancelled,
     ChildAdded,
     ChildDropped,
+    ClockBreached,
+    ClockCancelled,
+    ClockClaimed,
+    ClockPaused,
+    ClockReopened,
+    ClockResumed,
+    ClockRetargeted,
+    ClockStarted,
+    ClockStopped,
+    ClockWarned,
     Closed,
     Corrected,
     DedupKeyGivenUp,
@@ -103,6 +125,16 @@ __all__ = [
     "Cancelled",
     "ChildAdded",
     "ChildDropped",
+    "ClockBreached",
+    "ClockCancelled",
+    "ClockClaimed",
+    "ClockPaused",
+    "ClockReopened",
+    "ClockResumed",
+    "ClockRetargeted",
+    "ClockStarted",
+    "ClockStopped",
+    "ClockWarned",
     "Closed",
     "Corrected",
     "DedupKeyGivenUp",

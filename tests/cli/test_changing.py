@@ -29,7 +29,7 @@ def test_a_report_says_what_happened_and_where_it_went(run: Run) -> None:
     assert (0, "") == (outcome.code, outcome.err)
     assert "INC-0000001  new  P1  Mail queue stuck" in outcome.out
     assert "reported: Mail queue stuck" in outcome.out
-    assert "Version 3, stored in sqlite:///incidents.db." in outcome.out
+    assert "Version 5, stored in sqlite:///incidents.db." in outcome.out
     assert Path("incidents.db").exists()
 
 
@@ -208,8 +208,8 @@ def test_a_stale_version_is_refused(run: Run, reported: str) -> None:
     outcome = run("apply", reported, "note", "--text", "x", "--expect", "1")
 
     assert 1 == outcome.code
-    assert f"[incident.stale] {reported} is at version 3, not 1" in outcome.err
-    assert 0 == run("apply", "--expect", "3", reported, "note", "--text", "x").code
+    assert f"[incident.stale] {reported} is at version 5, not 1" in outcome.err
+    assert 0 == run("apply", "--expect", "5", reported, "note", "--text", "x").code
 
 
 def test_a_repeated_key_has_one_effect(run: Run, reported: str) -> None:
@@ -218,7 +218,7 @@ def test_a_repeated_key_has_one_effect(run: Run, reported: str) -> None:
     versions = [run(*note, "x").data["version"] for _ in range(2)]
     outcome = run(*note, "y")
 
-    assert [4, 4] == versions
+    assert [6, 6] == versions
     assert 1 == outcome.code
     assert "[key.reused] key 'k' was used for another request" in outcome.err
 

@@ -180,13 +180,16 @@ def test_an_incident_is_shown_with_its_timeline(run: Run) -> None:
     assert "  priority  P1 (impact high, urgency high)" in lines
     assert "  items     mx1, mx2" in lines
     assert "  on hold   scheduled, since 2026-03-03 09:04Z, until 2026-03-03 20:00Z" in lines
-    assert "  review    required; required (priority) by 2026-03-12 08:00Z" in lines
+    (review,) = (line for line in lines if line.startswith("  review    "))
+    assert review.startswith("  review    required; required (priority) by 2026-03-12 08:00Z")
+    assert "required (breached) by 2026-03-12 12:00Z" in review
     assert "  Mon 2026-03-02 UTC" in lines
     assert "    08:00  monitor:probe-3  new          reported: Mail queue stuck" in lines
     place = lines.index("    08:04  ana              in_progress  acknowledged; ana works on it")
     assert "  Tue 2026-03-03 UTC" == lines[place - 1]
-    assert "    08:04  ana                           note: first line" == lines[place + 1]
-    assert " " * 41 + "second line" == lines[place + 2]
+    assert "response target breached, 23 hours 49 minutes over" in lines[place + 1]
+    assert "    08:04  ana                           note: first line" == lines[place + 2]
+    assert " " * 41 + "second line" == lines[place + 3]
 
 
 @pytest.mark.usefixtures("three")
@@ -273,7 +276,9 @@ def test_an_incident_is_shown_to_programs(run: Run) -> None:
     )
     assert {"kind": "person", "id": "ana", "name": ""} == first["by"]
     assert "high" == first["event"]["impact"]
-    assert "review_overdue" == data["ahead"][0]["kind"]
+    assert {"clock_warned", "clock_breached", "requirement_raised", "review_overdue"} == {
+        each["kind"] for each in data["ahead"]
+    }
 
 
 def test_a_long_name_takes_a_line_of_its_own(run: Run) -> None:
@@ -339,10 +344,10 @@ def test_a_sound_store_is_verified(run: Run) -> None:
     outcome = run("verify")
 
     assert 0 == outcome.code
-    said = "3 incidents and their desk with 10 journal entries checked: every chain holds"
+    said = "3 incidents and their desk with 12 journal entries checked: every chain holds"
     assert said in outcome.out
     assert "1 incident with" in run("verify", "INC-0000002").out
-    assert {"incidents": 3, "entries": 10, "broken": [], "desks": 1, "holds": True} == (
+    assert {"incidents": 3, "entries": 12, "broken": [], "desks": 1, "holds": True} == (
         run("verify", "--json").data
     )
 
@@ -357,7 +362,7 @@ def test_a_changed_journal_is_found(run: Run) -> None:
     outcome = run("verify")
 
     assert 1 == outcome.code
-    assert "10 journal entries checked: 1 journal broken" in outcome.out
+    assert "12 journal entries checked: 1 journal broken" in outcome.out
     assert "INC-0000001: broken at entry 2: " in outcome.out
     data = run("verify", "INC-0000001", "--json").data
     assert [("INC-0000001", 2)] == [(each["incident"], each["sequence"]) for each in data["broken"]]

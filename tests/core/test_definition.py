@@ -146,7 +146,7 @@ def test_parts_are_told_by_their_names_or_as_a_whole() -> None:
     after = evolve(
         before,
         hold_reasons=(*before.hold_reasons[1:], HoldReason("a: b", needs="until")),
-        requirements=before.requirements[:2],
+        requirements=(*before.requirements[:2], before.requirements[3]),
     )
     differs = difference(before.definition, after.definition)
     (added,), (reason, requirement) = differs.added, differs.removed

@@ -176,5 +176,8 @@ def test_a_forecast_is_what_ticking_does(life: Rehearsal, days: int) -> None:
     assert foreseen == life.entries[before:]
 
 
+FACTS = ("review_overdue", "clock_warned", "clock_breached", "clock_resumed")
+
+
 def _facts(life: Rehearsal) -> list[tuple[datetime, Event]]:
-    return [(entry.at, entry.event) for entry in life.entries if entry.kind == "review_overdue"]
+    return [(entry.at, entry.event) for entry in life.entries if entry.kind in FACTS]

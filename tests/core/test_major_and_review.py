@@ -52,7 +52,7 @@ LENIENT = Policy(close_unresolved=True)
 
 def reported(policy: Policy | None = None, **details: object) -> Rehearsal:
     """Rehearse an incident that was just reported."""
-    life = Rehearsal(policy=policy)
+    life = Rehearsal(policy=policy or Policy(targets=()))
     life.report(**details)
     return life
 

@@ -123,7 +123,7 @@ def test_an_update_promises_and_estimates() -> None:
         life.incident.news.eta,
         life.incident.counts.updates,
     )
-    assert str(life.entries[-1]).endswith(
+    assert str(life.entries[-2]).endswith(
         "told stakeholders: we are on it Next update 2026-03-02 09:00Z. "
         "Expected resolution 2026-03-02 09:00Z."
     )

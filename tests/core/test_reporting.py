@@ -24,6 +24,7 @@ from incidentflow.process import (
 from incidentflow.testing.rehearsal import Rehearsal
 from incidentflow.words import Actor, Impact, OwnField, Priority, Severity, Urgency
 
+UNMEASURED = Policy(targets=())
 SEVERE = {"impact": Impact.HIGH, "urgency": Urgency.HIGH}
 
 
@@ -74,7 +75,7 @@ def test_a_report_keeps_what_was_said() -> None:
 
 def test_a_report_assigns_and_prioritises() -> None:
     """What is known at once is recorded at once, each as its own event."""
-    life = Rehearsal()
+    life = Rehearsal(policy=UNMEASURED)
     incident = life.report(team="mail", assignee="bo", **SEVERE)
 
     assert ("reported", "assigned", "prioritised", "requirement_raised") == life.kinds
@@ -184,7 +185,7 @@ def test_any_command_may_bring_own_fields_along() -> None:
 
 def test_triage_needs_a_category_and_every_axis_of_the_matrix() -> None:
     """Given now or known already; what is missing is named (rule L2)."""
-    life = Rehearsal(policy=Policy(matrix=MATRICES["severity"]))
+    life = Rehearsal(policy=Policy(matrix=MATRICES["severity"], targets=()))
     life.report(category="mail")
     attempt = life.attempt(Triage(by="ana"))
 
@@ -226,7 +227,7 @@ def test_the_same_priority_is_not_derived_again() -> None:
 
 def test_an_override_ends_when_an_axis_of_the_matrix_changes() -> None:
     """Unless it says otherwise; anything else leaves it alone (rule Q3)."""
-    life = Rehearsal()
+    life = Rehearsal(policy=UNMEASURED)
     life.report(**SEVERE)
     life.do(OverridePriority(by="bo", priority="p4", reason="test system"))
 
@@ -261,7 +262,7 @@ def test_an_override_may_outlast_its_axes() -> None:
 
 def test_an_override_to_what_the_matrix_says_ends_as_an_event_too() -> None:
     """The priority stays, the override goes."""
-    life = Rehearsal()
+    life = Rehearsal(policy=UNMEASURED)
     life.report(impact=1, urgency=2)
     life.do(OverridePriority(by="bo", priority=3, reason="r"), Reclassify(by="ana", urgency=3))
 

@@ -70,7 +70,7 @@ GOOD: Mapping[str, Any] = {
     "urgency": 1,
 }
 OWED = {"absorb", "add_child", "follow", "drop_child"}
-NEVER = {"advance", "attach", "detach", "merge", "rename_state"} | OWED
+NEVER = {"advance", "attach", "detach", "merge", "rename_state", "retarget"} | OWED
 """Each of these needs more than itself to be carried out."""
 ODD = (
     *(None, 5, 0, -1, True, 1.5, float("nan"), 10**30, "x", "", " ", b"x", "\ud800", "a\0"),

@@ -40,7 +40,7 @@ def test_a_report_is_an_incident(desk: IncidentDesk) -> None:
         incident.service,
         incident.logged_by,
     )
-    assert (MONDAY, 2, "default") == (incident.reported_at, incident.version, incident.tenant)
+    assert (MONDAY, 4, "default") == (incident.reported_at, incident.version, incident.tenant)
 
 
 def test_a_whole_report_may_be_given(desk: IncidentDesk) -> None:

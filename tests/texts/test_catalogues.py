@@ -16,6 +16,7 @@ from incidentflow import errors, texts
 from incidentflow.errors import IncidentflowError
 from incidentflow.events import ADOPTIONS, EVENTS
 from incidentflow.incident import Category, Occurrence
+from incidentflow.incident.clocks import Verdict
 from incidentflow.incident.parts import MajorStatus, ReviewStatus
 from incidentflow.policy import Because
 from incidentflow.process.escalation import Axis
@@ -32,7 +33,7 @@ RENDERING = {"instant", "join.and", "join.each", "join.lines", "join.list", "joi
 """What rendering itself asks for, by its own names."""
 CLOSED_SETS: tuple[type[enum.Enum], ...] = (
     Axis, Because, Category, FindingKind, Impact, MajorStatus, Priority, ReviewStatus, Severity,
-    Urgency,
+    Urgency, Verdict,
 )  # fmt: skip
 """The sets whose members are shown."""
 BUILT_IN = (ENGLISH, GERMAN)

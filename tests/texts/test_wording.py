@@ -75,7 +75,7 @@ def test_the_promise_of_the_latest_update_stands_in_every_message_until_it_is_pa
     life.report()
     update = StakeholderUpdate(by="bo", text="on it", next_update_at=SOON, eta=SOON)
     life.do(update)
-    own = word(life.incident, life.entries[-1], Audience.TEAM)[1]
+    own = word(life.incident, life.entries[-2], Audience.TEAM)[1]
     life.do(Note(by="bo", text="n"))
     before = word(life.incident, life.entries[-1], Audience.TEAM)[1]
     life.now = SOON

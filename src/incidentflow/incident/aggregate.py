@@ -9,11 +9,14 @@ from typing import Any, ClassVar
 import attrs
 from attrs import frozen
 
+from incidentflow.errors import InvalidInput
+from incidentflow.incident.clocks import Clock
 from incidentflow.incident.occurrence import Occurrence
 from incidentflow.incident.parts import (
     Counts,
     Episode,
     EscalatedTo,
+    Estimate,
     Hold,
     HoldInterval,
     Major,
@@ -116,6 +119,8 @@ class Incident:
         since: The world-time at which it entered that state.
         updated_at: The record-time of its latest event.
         episodes: From report or reopening to the end, each with its milestones (rule L9).
+        estimates: When it was said to be resolved, each time that changed (rule C2).
+        clocks: What was promised, measured; of one name the latest is last.
         source_sequence: How far its source has counted, or None (rule J4).
 
     """
@@ -171,10 +176,12 @@ class Incident:
     children: tuple[str, ...] = ()
 
     news: StakeholderNews | None = None
+    estimates: tuple[Estimate, ...] = ()
     major: Major = Major()
     requirements: tuple[Requirement, ...] = ()
     review: Review = Review()
 
+    clocks: tuple[Clock, ...] = ()
     auto_close_at: datetime | None = None
     postponed: tuple[Postponed, ...] = ()
     threads: tuple[Thread, ...] = ()
@@ -211,6 +218,25 @@ class Incident:
         """Return the value of one own field, or None."""
         return next((own.value for own in self.fields if own.name == name), None)
 
+    def clock(self, name: str) -> Clock:
+        """
+        Return the clock of a name, the latest where there were several.
+
+        Raises:
+            InvalidInput: None of that name was ever started.
+
+        """
+        found = [clock for clock in self.clocks if clock.name == name]
+        if not found:
+            known = ", ".join(dict.fromkeys(clock.name for clock in self.clocks)) or "none"
+            raise InvalidInput("clock", repr(name), f"was never started; started were: {known}")
+        return found[-1]
+
+    @property
+    def settled_at(self) -> datetime:
+        """The world-time at which its state or its clocks last changed (rule L8)."""
+        return max((self.since, *(clock.changed_at for clock in self.clocks)))
+
     def __str__(self) -> str:
         """Show it in one line."""
         priority = self.priority.name if self.priority else "no priority"
@@ -234,7 +260,7 @@ def arrival(incident: Incident, to: Place, at: datetime) -> dict[str, Any]:
         episodes = (*episodes[:-1], changed)
     hold, holds = incident.hold, incident.holds
     if hold is not None and not to.has(Mark.WAITING):
-        holds = (*holds, HoldInterval(hold.reason, hold.since, at))
+        holds = (*holds, HoldInterval(hold.reason, hold.since, at, hold.agreed))
         hold = None
     return {
         "place": to,

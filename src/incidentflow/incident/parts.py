@@ -58,6 +58,8 @@ class Counts:
     updates: int = 0
     notes: int = 0
     corrections: int = 0
+    missed_updates: int = 0
+    eta_slips: int = 0
 
 
 @frozen(slots=False)
@@ -70,6 +72,7 @@ class Hold:
     comment: str | None = personal(default=None)
     reference: str | None = personal(default=None)
     until: datetime | None = None
+    agreed: bool = False
 
 
 @frozen(slots=False)
@@ -79,6 +82,7 @@ class HoldInterval:
     reason: str
     since: datetime
     until: datetime
+    agreed: bool = False
 
 
 @frozen(slots=False)
@@ -174,6 +178,14 @@ class StakeholderNews:
     text: str = personal()
     next_update_at: datetime | None = None
     eta: datetime | None = None
+
+
+@frozen(slots=False)
+class Estimate:
+    """When an incident was said to be resolved, and when that was said (rule C2)."""
+
+    at: datetime
+    eta: datetime
 
 
 @frozen(slots=False)

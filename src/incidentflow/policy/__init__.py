@@ -131,6 +131,7 @@ class Policy:
     subscribed: Mapping[str, tuple[Subscription, ...]] = field(init=False, eq=False, repr=False)
     rows: Mapping[str, tuple[TargetRow, ...]] = field(init=False, eq=False, repr=False)
     tree: frozenset[str] = field(init=False, eq=False, repr=False)
+    _reference: str | None = field(init=False, default=None, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a policy that cannot work."""
@@ -153,11 +154,17 @@ class Policy:
     @property
     def reference(self) -> str:
         """Its digest, as the desk's journal records it (rule J6); equal policies have the same."""
-        return f"policy@{digest_of(self.definition)}"
+        if self._reference is None:
+            object.__setattr__(self, "_reference", f"policy@{digest_of(self.definition)}")
+        return str(self._reference)
 
     def hold_reason(self, name: str) -> HoldReason | None:
         """Find a configured hold reason by its name."""
         return next((reason for reason in self.hold_reasons if reason.name == name), None)
+
+    def clock_rule(self, name: str) -> ClockRule | None:
+        """Find a kind of clock by its name."""
+        return next((rule for rule in self.clocks if rule.name == name), None)
 
     def calendar(self, row: TargetRow) -> OpeningHours:
         """Return the calendar of a target row."""

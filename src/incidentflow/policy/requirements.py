@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from attrs import field, frozen
 
-from incidentflow.words import Priority, as_priority, flag, member
+from incidentflow.words import Priority, as_priority, flag, member, strings
 
 
 class Because(enum.Enum):
@@ -16,6 +16,7 @@ class Because(enum.Enum):
     MAJOR = "major"
     PRIORITY = "priority"
     REOPENED = "reopened"
+    BREACHED = "breached"
 
 
 def _because(value: Because | str) -> Because:
@@ -31,8 +32,9 @@ class RequirementRule:
         because: What raises it.
         within: How long after being raised the review is due.
         blocks: Whether it blocks every way into a terminal state.
-        priority: For ``PRIORITY``: this priority or a more urgent one raises it.
+        priority: For ``PRIORITY`` and ``BREACHED``: this one or a more urgent one raises it.
         times: For ``REOPENED``: so many reopenings raise it.
+        clocks: For ``BREACHED``: a breach of one of these clocks raises it.
 
     """
 
@@ -41,10 +43,12 @@ class RequirementRule:
     blocks: bool = field(default=False, validator=flag)
     priority: Priority = field(default=Priority.P1, converter=as_priority)
     times: int = 2
+    clocks: tuple[str, ...] = field(default=("restoration", "resolution"), converter=strings)
 
 
 REQUIREMENTS = (
     RequirementRule(Because.MAJOR, timedelta(days=5), blocks=True),
     RequirementRule(Because.PRIORITY, timedelta(days=10)),
     RequirementRule(Because.REOPENED, timedelta(days=10)),
+    RequirementRule(Because.BREACHED, timedelta(days=10), priority=Priority.P2),
 )

@@ -17,6 +17,7 @@ from incidentflow.process.major import AcceptMajor, DemoteMajor, ProposeMajor, R
 from incidentflow.process.notes import Note, SetSubstatus
 from incidentflow.process.reporting import Report, ReportAgain
 from incidentflow.process.resolution import Reopen, Resolve
+from incidentflow.process.retargeting import Retarget
 from incidentflow.process.retention import LegalHold, ReleaseLegalHold
 from incidentflow.process.review import CompleteReview, DraftReview, SubmitReview, WaiveReview
 from incidentflow.process.triage import OverridePriority, Reclassify, Triage
@@ -39,6 +40,7 @@ COMMANDS: tuple[type[Command], ...] = (
     Finding,
     Identify,
     StakeholderUpdate,
+    Retarget,
     Note,
     SetSubstatus,
     SetFields,
@@ -114,6 +116,7 @@ __all__ = [
     "ReportAgain",
     "Resolve",
     "Resume",
+    "Retarget",
     "ReturnToQueue",
     "SetFields",
     "SetSubstatus",

@@ -10,10 +10,10 @@ from attrs import frozen
 from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import Postponed
-from incidentflow.process import closing, hold, requirements
+from incidentflow.process import clocks, closing, hold, requirements
 from incidentflow.words import evolve
 
-AGENDAS = (hold.agenda, closing.agenda, requirements.agenda)
+AGENDAS = (clocks.agenda, hold.agenda, closing.agenda, requirements.agenda)
 
 
 def agenda(incident: Incident) -> tuple[Due, ...]:
@@ -28,8 +28,8 @@ def agenda(incident: Incident) -> tuple[Due, ...]:
 
 
 def decisive(incident: Incident) -> tuple[object, ...]:
-    """Name everything that the agenda is made from; without the first three nothing is due."""
-    first = (incident.hold, incident.auto_close_at, incident.requirements)
+    """Name everything that the agenda is made from; without the first four nothing is due."""
+    first = (incident.clocks, incident.hold, incident.auto_close_at, incident.requirements)
     return (*first, incident.postponed, incident.major) if any(first) else ()
 
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
-from incidentflow.incident.parts import StakeholderNews
+from incidentflow.incident.parts import Estimate, StakeholderNews
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.words import aware, evolve, personal, prose, to_utc
 
@@ -23,10 +23,16 @@ class StakeholdersUpdated(Event):
     eta: datetime | None = None
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
-        """Keep the latest word; earlier ones stay in the timeline."""
+        """Keep the latest word and every estimate; an estimate that moved back is counted."""
         news = StakeholderNews(entry.at, self.text, self.next_update_at, self.eta)
-        counts = evolve(incident.counts, updates=incident.counts.updates + 1)
-        return evolve(incident, news=news, counts=counts)
+        estimates, slipped = incident.estimates, False
+        last = estimates[-1].eta if estimates else None
+        if self.eta is not None and self.eta != last:
+            estimates = (*estimates, Estimate(entry.at, self.eta))
+            slipped = last is not None and self.eta > last
+        counts = incident.counts
+        counts = evolve(counts, updates=counts.updates + 1, eta_slips=counts.eta_slips + slipped)
+        return evolve(incident, news=news, estimates=estimates, counts=counts)
 
 
 @frozen(kw_only=True)

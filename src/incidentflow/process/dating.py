@@ -33,7 +33,7 @@ def world_time(case: Case, before: Incident, origin: Origin) -> tuple[datetime, 
 
 
 def _dated(case: Case, before: Incident, origin: Origin) -> tuple[datetime, tuple[str, ...]]:
-    given, since = case.command.at, case.incident.since
+    given, since = case.command.at, case.incident.settled_at
     if given is None:
         return max(case.now, since), ()
     odd = ("late_entry",) if case.now - given > case.policy.late_entry else ()

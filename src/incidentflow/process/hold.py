@@ -15,7 +15,7 @@ from incidentflow.incident.parts import Hold as HoldPart
 from incidentflow.incident.parts import HoldInterval
 from incidentflow.incident.places import UNREPORTED, Mark
 from incidentflow.process.work import Acknowledged, responder
-from incidentflow.words import SYSTEM, aware, evolve, line, personal, prose, to_utc
+from incidentflow.words import SYSTEM, aware, evolve, flag, line, personal, prose, to_utc
 
 
 @frozen
@@ -85,14 +85,21 @@ class Held(Event):
     comment: str | None = personal(default=None)
     reference: str | None = personal(default=None)
     until: datetime | None = None
+    agreed: bool = False
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Open a hold interval; one that was open ends here."""
         before, holds = incident.hold, incident.holds
         if before is not None:
-            holds = (*holds, HoldInterval(before.reason, before.since, entry.at))
+            holds = (*holds, HoldInterval(before.reason, before.since, entry.at, before.agreed))
         hold = HoldPart(
-            self.reason, entry.at, self.came_from, self.comment, self.reference, self.until
+            self.reason,
+            entry.at,
+            self.came_from,
+            self.comment,
+            self.reference,
+            self.until,
+            self.agreed,
         )
         return evolve(incident, hold=hold, holds=holds)
 
@@ -112,7 +119,12 @@ def held(case: Case, reason: str) -> Held:
     hold = case.incident.hold
     came_from = hold.came_from if hold else case.incident.place
     return Held(
-        reason, came_from, case.given("comment"), case.given("reference"), case.given("until")
+        reason,
+        came_from,
+        case.given("comment"),
+        case.given("reference"),
+        case.given("until"),
+        bool(case.given("agreed")),
     )
 
 
@@ -132,6 +144,7 @@ class Hold(Command):
         comment: Why, for people; some reasons need it.
         reference: A change, problem or vendor reference; some reasons need it.
         until: When it resumes by itself; None: never.
+        agreed: Whether the requester agreed to wait; some reasons pause clocks then (rule K16).
 
     """
 
@@ -141,6 +154,7 @@ class Hold(Command):
     comment: str | None = field(default=None, validator=prose)
     reference: str | None = field(default=None, validator=line())
     until: datetime | None = field(default=None, converter=to_utc, validator=aware)
+    agreed: bool = field(default=False, validator=flag)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Hold."""

@@ -13,12 +13,13 @@ from incidentflow.incident.agenda import Due
 from incidentflow.incident.occurrence import Occurrence
 from incidentflow.incident.parts import Requirement, ReviewStatus
 from incidentflow.policy import Because, Policy, RequirementRule
+from incidentflow.process.clocks import ClockBreached
 from incidentflow.process.major import MajorAccepted
 from incidentflow.process.resolution import Reopened
 from incidentflow.process.triage import Prioritised, PriorityOverridden
 from incidentflow.words import evolve
 
-RAISING = (MajorAccepted, Prioritised, PriorityOverridden, Reopened)
+RAISING = (ClockBreached, MajorAccepted, Prioritised, PriorityOverridden, Reopened)
 """The events that some rule may look at."""
 
 
@@ -101,6 +102,9 @@ def _fits(rule: RequirementRule, incident: Incident, event: Occurrence) -> bool:
             return True
         case Because.PRIORITY, Prioritised() | PriorityOverridden():
             return event.priority <= rule.priority
+        case Because.BREACHED, ClockBreached():
+            known = incident.priority is not None and incident.priority <= rule.priority
+            return known and event.clock in rule.clocks
         case Because.REOPENED, Reopened():
             return incident.counts.reopens >= rule.times
         case _:

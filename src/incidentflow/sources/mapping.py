@@ -189,6 +189,7 @@ def _policy(given: Mapping[str, Any], targets: Iterable[Target], own: Iterable[s
         reinstate_window=None,
         auto_close=timedelta(0),
         requirements=(),
+        targets=(),
         subscriptions=(),
         **asdict(source or SourcePolicy(), recurse=False),
     )

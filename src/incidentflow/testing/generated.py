@@ -13,7 +13,20 @@ from incidentflow.errors import Failure
 from incidentflow.incident import Case, Category, Mark
 from incidentflow.lifecycle import AskedFor, Guard, Lifecycle, State, Step
 from incidentflow.lifecycle.checks import problems
-from incidentflow.policy import MATRICES, Because, FieldRule, HoldReason, Policy, RequirementRule
+from incidentflow.policy import (
+    MATRICES,
+    Because,
+    BusinessDays,
+    ClockRule,
+    FieldRule,
+    HoldReason,
+    Hours,
+    OnChange,
+    OnReopen,
+    Policy,
+    RequirementRule,
+    TargetRow,
+)
 from incidentflow.words import Priority
 
 FLAGS = ("red", "green")
@@ -23,7 +36,34 @@ OWN_FIELDS = (
     FieldRule("seats", "number"),
     FieldRule("phone", personal=True),
 )
-HOLDS = (HoldReason("waiting", needs=("comment", "until")), HoldReason("parked", ("reference",)))
+HOLDS = (
+    HoldReason("waiting", needs=("comment", "until"), pauses=("restoration", "resolution")),
+    HoldReason("parked", ("reference",), pauses=("restoration",), if_agreed=True),
+)
+EVERY_CLOCK = (
+    TargetRow(
+        targets={
+            "response": Hours(minutes=30),
+            "restoration": Hours(6),
+            "resolution": BusinessDays(2, "close"),
+            "update": Hours(1),
+        },
+        calendar="office hours",
+    ),
+    TargetRow(targets={"restoration": Hours(1), "resolution": Hours(3)}, priority=1),
+    TargetRow(targets={"restoration": Hours(20), "resolution": None}, priority=3),
+)
+
+
+def _clocks(on_change: OnChange, on_reopen: OnReopen) -> tuple[ClockRule, ...]:
+    return (
+        ClockRule("response", stops="answered", pausable=False, on_reopen="never"),
+        ClockRule("restoration", stops="restored", on_change=on_change, on_reopen=on_reopen),
+        ClockRule("resolution", stops="resolved", on_change=on_change, on_reopen=on_reopen),
+        ClockRule("update", starts="triaged", stops="resolved", restarts="updated"),
+    )
+
+
 BLOCKING = RequirementRule(Because.PRIORITY, timedelta(days=2), blocks=True, priority=Priority.P2)
 SEVERAL = ("go", "back", "drop", "resume", "reopen")
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -77,6 +117,8 @@ def policies() -> st.SearchStrategy[Policy]:
         auto_close=st.sampled_from((timedelta(days=5), timedelta(hours=1), timedelta(0))),
         requirements=st.sampled_from((usual.requirements, (*usual.requirements, BLOCKING))),
         fields=st.just(OWN_FIELDS),
+        clocks=st.builds(_clocks, st.sampled_from(OnChange), st.sampled_from(OnReopen)),
+        targets=st.sampled_from((usual.targets, EVERY_CLOCK, ())),
     )
 
 

@@ -130,7 +130,7 @@ class Play:
         assert verified.holds, f"{name} is not the fold of its journal: {verified.broken}"
         assert incident.version == len(history), f"{name} does not count its events"
         folded = Incident(tenant=incident.tenant, id=incident.id)
-        for entry in history:
+        for entry in sorted(history, key=lambda each: each.sequence):
             ends = entry.to is not None and entry.to.category is Category.TERMINAL
             assert not (ends and folded.is_blocked), f"{name} ended while a review blocked it"
             folded = apply(folded, entry)

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Command, Incident
 from incidentflow.lifecycle import Lifecycle
-from incidentflow.policy import FieldRule, Policy
+from incidentflow.policy import FieldRule, OnChange, Policy
 from incidentflow.process import COMMANDS, Cancel, Hold
 from incidentflow.process.corrections import MILESTONES
 from incidentflow.process.investigation import FindingKind
@@ -159,6 +159,7 @@ def inputs(words: Vocabulary, wrong: str = "nonsense") -> Drawn:
         "cascade": flags,
         "category": st.sampled_from(("network/vpn", "mail")),
         "child": one_of(*words.others),
+        "clocks": st.sampled_from(((), ("response", "update"), ("restoration",))),
         "code": one_of(*(words.codes or ("fixed",))),
         "communications_lead": people,
         "dedup_key": st.sampled_from(("mail-queue", "disk")),
@@ -172,6 +173,7 @@ def inputs(words: Vocabulary, wrong: str = "nonsense") -> Drawn:
         "kind_of": st.sampled_from(FindingKind),
         "matter": st.sampled_from(("case-1", "case-2")),
         "milestone": st.sampled_from(sorted(MILESTONES)),
+        "mode": st.sampled_from(OnChange),
         "number": one_of(*words.others),
         "parent": one_of(*words.others),
         "priority": st.sampled_from(Priority),
@@ -191,7 +193,7 @@ def inputs(words: Vocabulary, wrong: str = "nonsense") -> Drawn:
     return {
         **dict.fromkeys(TEXTS, text),
         **dict.fromkeys(dates, times),
-        **dict.fromkeys(("ends_with_axes", "give_up_key", "transfer"), flags),
+        **dict.fromkeys(("agreed", "ends_with_axes", "give_up_key", "transfer"), flags),
         **known,
     }
 

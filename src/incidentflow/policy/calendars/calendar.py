@@ -83,9 +83,14 @@ class Calendar:
         rest = {"zone": self.zone, "holidays": [*self.holidays], "special": special}
         return {"name": self.name, "week": hours, **{key: one for key, one in rest.items() if one}}
 
-    def __str__(self) -> str:
-        """Write it in one line, from which `read_calendar` makes it again."""
+    @cached_property
+    def line(self) -> str:
+        """All of it in one line, from which `read_calendar` makes it again."""
         return _written(self.told)
+
+    def __str__(self) -> str:
+        """Show the line."""
+        return self.line
 
     @cached_property
     def tz(self) -> ZoneInfo:
@@ -139,7 +144,7 @@ def _members(given: object) -> tuple[Calendar, ...]:
     return members
 
 
-@frozen
+@frozen(slots=False)
 class Union:
     """
     Several calendars together: open when one of them is.
@@ -153,9 +158,14 @@ class Union:
     name: str = field(validator=line())
     members: tuple[Calendar, ...] = field(converter=_members)
 
-    def __str__(self) -> str:
-        """Write it in one line, from which `read_calendar` makes it again."""
+    @cached_property
+    def line(self) -> str:
+        """All of it in one line, from which `read_calendar` makes it again."""
         return _written({"name": self.name, "members": [each.told for each in self.members]})
+
+    def __str__(self) -> str:
+        """Show the line."""
+        return self.line
 
 
 OpeningHours = Calendar | Union

@@ -55,6 +55,7 @@ FAILURES: Mapping[str, str] = {
     "reopen.too_late": "the reopen window of {window} ended {ended}",
     "legal_hold.already": "it is kept for {matter} already",
     "legal_hold.unknown": "it is not kept for {matter}[, but for {known:and}]",
+    "retarget.nothing": "no running clock[ of {clocks:and}] would be measured otherwise",
     "requirement.blocks": (
         "a required review is neither reviewed nor waived; complete or waive it first"
     ),

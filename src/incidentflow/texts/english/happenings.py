@@ -15,6 +15,23 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.cancelled": "cancelled ({reason})[: {note}]",
     "happened.child_added": "parent of [{number}|{child}]",
     "happened.child_dropped": "no longer parent of {child}",
+    "happened.clock_breached": "{clock:clock} target breached[{retroactive?}, looking back]",
+    "happened.clock_cancelled": "{clock:clock} target dropped[{superseded?}: there is none now]",
+    "happened.clock_claimed": "{clock:clock} target: claimed {claimed}",
+    "happened.clock_paused": "{clock:clock} clock paused, {reason}[ until {until}]",
+    "happened.clock_reopened": (
+        "{clock:clock} clock goes on after all[{counts?}, with the time between][, due {due}]"
+    ),
+    "happened.clock_resumed": "{clock:clock} clock goes on[, due {due}]",
+    "happened.clock_retargeted": (
+        "{clock:clock} target {target} instead of {former}[, due {due}]"
+        "[{relieved?}, relieved][: {reason}]"
+    ),
+    "happened.clock_started": "{clock:clock} target {target}[, due {due}]",
+    "happened.clock_stopped": (
+        "{clock:clock} target {verdict}[, {left} left][, {over} over][; claimed: {claimed}]"
+    ),
+    "happened.clock_warned": "{clock:clock} target: {part} used up",
     "happened.closed": "closed[: {reason}]",
     "happened.corrected": "corrected: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
     "happened.dedup_key_given_up": "gave up dedup key {key}[ to {holder}]",

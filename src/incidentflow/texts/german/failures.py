@@ -63,6 +63,7 @@ FAILURES: Mapping[str, str] = {
     "reopen.too_late": "die Frist zum Wiedereröffnen ({window}) endete {ended}",
     "legal_hold.already": "er wird für {matter} schon aufbewahrt",
     "legal_hold.unknown": "er wird nicht für {matter} aufbewahrt[, sondern für {known:and}]",
+    "retarget.nothing": "keine laufende Uhr[ von {clocks:and}] würde anders gemessen",
     "requirement.blocks": (
         "eine verlangte Nachbetrachtung ist weder abgeschlossen noch erlassen; das geht vor"
     ),

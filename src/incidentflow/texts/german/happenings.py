@@ -15,6 +15,24 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.cancelled": "storniert ({reason})[: {note}]",
     "happened.child_added": "übergeordnet über [{number}|{child}]",
     "happened.child_dropped": "nicht mehr übergeordnet über {child}",
+    "happened.clock_breached": "Ziel {clock:clock} verfehlt[{retroactive?}, rückblickend]",
+    "happened.clock_cancelled": "Ziel {clock:clock} entfällt[{superseded?}: es gibt keines mehr]",
+    "happened.clock_claimed": "Ziel {clock:clock}: geltend gemacht {claimed}",
+    "happened.clock_paused": "Uhr {clock:clock} angehalten, {reason}[ bis {until}]",
+    "happened.clock_reopened": (
+        "Uhr {clock:clock} läuft doch weiter[{counts?}, mit der Zwischenzeit][, fällig {due}]"
+    ),
+    "happened.clock_resumed": "Uhr {clock:clock} läuft weiter[, fällig {due}]",
+    "happened.clock_retargeted": (
+        "Ziel {clock:clock} {target} statt {former}[, fällig {due}]"
+        "[{relieved?}, gelockert][: {reason}]"
+    ),
+    "happened.clock_started": "Ziel {clock:clock} {target}[, fällig {due}]",
+    "happened.clock_stopped": (
+        "Ziel {clock:clock} {verdict}[, {left} übrig][, {over} darüber]"
+        "[; geltend gemacht: {claimed}]"
+    ),
+    "happened.clock_warned": "Ziel {clock:clock}: {part} verbraucht",
     "happened.closed": "geschlossen[: {reason}]",
     "happened.corrected": "berichtigt: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
     "happened.dedup_key_given_up": "Schlüssel {key} aufgegeben[ zugunsten von {holder}]",

@@ -1,0 +1,255 @@
+"""
+Clocking: what a command does to the clocks of an incident (rules K5 to K8, K12, K16).
+
+Looked at once after each command, with the incident before it and after it and what happened: a
+priority that a report brings with it starts one clock, not two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from incidentflow.incident import Category, Event, Incident, Mark
+from incidentflow.incident.clocks import Clock, Ended, Verdict
+from incidentflow.policy import ClockRule, OnReopen
+from incidentflow.policy.clocks import PROMISED, STARTS
+from incidentflow.process.clocks import (
+    ClockBreached,
+    ClockCancelled,
+    ClockClaimed,
+    ClockPaused,
+    ClockReopened,
+    ClockStarted,
+    ClockStopped,
+    resumed,
+)
+from incidentflow.process.communication import StakeholdersUpdated
+from incidentflow.process.targeting import begun, pauses, promised, retargeted
+from incidentflow.process.turns import MARKS, Turn, happened
+from incidentflow.words import EPOCH, evolve
+
+ENDINGS = (Category.DONE, Category.TERMINAL)
+
+
+MILESTONES = {
+    "answered": "acknowledged_at",
+    "acknowledged": "acknowledged_at",
+    "restored": "restored_at",
+    "resolved": "resolved_at",
+}
+"""Where an incident keeps when what stops a clock happened."""
+Happening = tuple[Event, datetime]
+
+
+def follow(turn: Turn) -> Iterator[Happening]:
+    """
+    Say what a command does to the clocks, each with its world-time.
+
+    Yields:
+        Events in order; a breach that lies before its clock was known comes with its own instant.
+
+    """
+    if not turn.entries:
+        return
+    for clock in _latest(turn.after.clocks):
+        if clock.runs:
+            yield from _goes_on(clock, turn)
+        elif turn.moved and _opens(clock, turn):
+            yield from _reopens(clock, turn)
+        elif turn.corrections and clock.ended is Ended.STOPPED:
+            yield from _claims(clock, turn)
+    if turn.policy.targets:
+        yield from _starts(turn)
+    yield from _promises(turn)
+
+
+def _latest(clocks: Iterable[Clock]) -> Iterable[Clock]:
+    return {clock.name: clock for clock in clocks}.values()
+
+
+def _goes_on(clock: Clock, turn: Turn) -> Iterator[Happening]:
+    """Cancel, stop, retarget or pause a clock that runs."""
+    category = turn.after.place.category
+    corrected = category in ENDINGS and turn.corrections
+    if turn.moved and (corrected or category is Category.TERMINAL):
+        yield ClockCancelled(clock.name), turn.at
+        return
+    restarts = any(happened(trigger, turn) for trigger in clock.terms.restarts)
+    if restarts or any(happened(trigger, turn) for trigger in clock.terms.stops):
+        yield stopped(clock, turn.at), turn.at
+        if restarts:
+            yield from _again(clock, turn)
+        return
+    if turn.reclassified:
+        event = retargeted(turn.after, clock, turn.policy, turn.at, turn.now)
+        if event is not None:
+            yield event, turn.at
+        if isinstance(event, ClockCancelled):
+            return
+        clock = event.clock if event is not None else clock
+    yield from _pauses(clock, turn)
+
+
+def _pauses(clock: Clock, turn: Turn) -> Iterator[Happening]:
+    """Pause a clock while the incident is held for a reason that does (rule K16)."""
+    hold = turn.after.hold
+    wanted = hold is not None and pauses(clock.terms, hold)
+    if wanted and hold is not None and (hold.until is None or hold.until > turn.at):
+        if not clock.paused or clock.pause_ends != hold.until:
+            yield ClockPaused(clock.name, hold.reason, hold.until), turn.at
+    elif clock.paused:
+        yield resumed(clock, turn.at), turn.at
+
+
+def stopped(clock: Clock, at: datetime) -> ClockStopped:
+    """Build the event of a clock being stopped, with both verdicts where they differ (K17)."""
+    met = not clock.breached and (clock.due is None or at <= clock.due)
+    verdict = Verdict.MET if met else Verdict.BREACHED
+    claimed_due = clock.moved(clock.deadline) if clock.breached else None
+    claimed = Verdict.MET if claimed_due is not None and at <= claimed_due else None
+    return ClockStopped(clock.name, verdict, clock.remaining(at), claimed)
+
+
+def _claims(clock: Clock, turn: Turn) -> Iterator[Happening]:
+    """Hold a corrected milestone against the verdict of the clock that it stopped (rule K17)."""
+    ends = {MILESTONES.get(stop) for stop in clock.terms.stops}
+    for event in turn.corrections:
+        if event.was_at is not None and event.milestone in ends:
+            due = clock.moved(clock.deadline)
+            met = due is None or event.was_at <= due
+            claimed = Verdict.MET if met else Verdict.BREACHED
+            if claimed is not (clock.claimed or clock.verdict):
+                yield ClockClaimed(clock.name, claimed), turn.at
+
+
+def _again(clock: Clock, turn: Turn) -> Iterator[Happening]:
+    """Start the next cycle of a clock that counts its former ones."""
+    fresh = _anew(clock, turn)
+    if fresh is not None:
+        yield ClockStarted(_counting(fresh, clock, turn.at)), turn.at
+
+
+def _anew(clock: Clock, turn: Turn) -> Clock | None:
+    rule = turn.policy.clock_rule(clock.name)
+    return None if rule is None else begun(turn.after, rule, turn.policy, turn.at, turn.now)
+
+
+def _counting(fresh: Clock, former: Clock, at: datetime) -> Clock:
+    verdict = stopped(former, at).verdict if former.runs else former.verdict
+    kept = former.kept + (verdict is Verdict.MET)
+    missed = former.missed + (verdict is Verdict.BREACHED)
+    return evolve(fresh, cycle=former.cycle + 1, kept=kept, missed=missed)
+
+
+def _opens(clock: Clock, turn: Turn) -> bool:
+    """Whether a clock that had ended goes on, because the incident does (rule K7)."""
+    place = turn.after.place
+    if not place.is_unfinished or clock.ended is Ended.SUPERSEDED:
+        return False
+    if clock.ended is Ended.CANCELLED:
+        return clock.name != PROMISED
+    marks = [MARKS[stop] for stop in clock.terms.stops if stop in MARKS]
+    if clock.terms.on_reopen is OnReopen.NEVER or not marks:
+        return False
+    lost = not any(place.has(mark) for mark in (*marks, Mark.WAITING))
+    return lost or len(turn.after.episodes) > clock.episode
+
+
+def _reopens(clock: Clock, turn: Turn) -> Iterator[Happening]:
+    mode = clock.terms.on_reopen
+    if mode is OnReopen.RESTART:
+        fresh = _anew(clock, turn)
+        if fresh is not None:
+            yield ClockStarted(evolve(fresh, cycle=clock.cycle + 1)), turn.at
+        return
+    counts = mode is OnReopen.CONTINUE
+    after = (clock if counts else clock.going_on(turn.at)).reckoned()
+    yield ClockReopened(clock.name, after.due, after.looks, counts), turn.at
+    yield from _pauses(evolve(after, ended=None, ended_at=None), turn)
+
+
+def _starts(turn: Turn) -> Iterator[Happening]:
+    """Start the clocks whose trigger happened, or whose target has become known."""
+    known = {clock.name: clock for clock in _latest(turn.after.clocks)}
+    for rule in turn.policy.clocks:
+        if rule.name not in turn.policy.rows:
+            continue
+        former = known.get(rule.name)
+        if rule.starts in STARTS:
+            if former is None or former.ended is Ended.SUPERSEDED:
+                yield from _late_start(rule, turn)
+        elif former is None or not former.runs:
+            yield from _triggered(rule, former, turn)
+
+
+def _late_start(rule: ClockRule, turn: Turn) -> Iterator[Happening]:
+    """Start a clock at its milestone, which may lie in the past; what ended it may, too."""
+    incident = turn.after
+    start = start_of(rule, turn)
+    if start is None:
+        return
+    clock = begun(incident, rule, turn.policy, start, turn.now)
+    if clock is None:
+        return
+    yield ClockStarted(clock), turn.at
+    end = _reached(rule, turn)
+    if end is None:
+        return
+    if clock.due is not None and end > clock.due:
+        yield ClockBreached(clock.name, retroactive=clock.due < turn.now), clock.due
+        clock = evolve(clock, breached_at=clock.due)
+    yield stopped(clock, end), end
+
+
+def start_of(rule: ClockRule, turn: Turn) -> datetime | None:
+    """Say when a clock that has not run yet starts, None when it does not (now)."""
+    incident, began = turn.after, not turn.before.version
+    if not (began or incident.place.is_unfinished):
+        return None
+    if rule.starts == "triaged":
+        opens = incident.place.category is not Category.TRIAGE
+        return turn.at if opens and (turn.moved or turn.reclassified) else None
+    if not (began or turn.reclassified):
+        return None
+    detected = incident.detected_at if rule.starts == "detected" else None
+    told = incident.news.at if incident.news and "updated" in rule.restarts else EPOCH
+    return max(detected or incident.reported_at, told)
+
+
+def _triggered(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Happening]:
+    if not happened(rule.starts, turn):
+        return
+    clock = begun(turn.after, rule, turn.policy, turn.at, turn.now)
+    if clock is not None:
+        yield ClockStarted(evolve(clock, cycle=former.cycle + 1 if former else 1)), turn.at
+
+
+def _reached(rule: ClockRule, turn: Turn) -> datetime | None:
+    """Say when a clock that starts late had ended already, or None."""
+    ends = (_milestone(turn.after, stop) for stop in rule.stops)
+    now = turn.at if any(happened(stop, turn) for stop in rule.stops) else None
+    return min(filter(None, (*ends, now)), default=None)
+
+
+def _milestone(incident: Incident, stop: str) -> datetime | None:
+    """Say when a milestone that stops a clock was reached: the first answer, the last cure."""
+    name = MILESTONES.get(stop)
+    episode = incident.episodes[0] if name == "acknowledged_at" else incident.episode
+    return None if name is None else getattr(episode, name)
+
+
+def _promises(turn: Turn) -> Iterator[Happening]:
+    """Keep the clock of the promised next update (rule C2)."""
+    if not turn.has(StakeholdersUpdated):
+        return
+    former = next((each for each in turn.after.clocks if each.name == PROMISED), None)
+    if former is not None and former.runs:
+        yield stopped(former, turn.at), turn.at
+    news = turn.after.news
+    if news is None or news.next_update_at is None or not turn.after.place.is_unfinished:
+        return
+    clock = promised(turn.at, news.next_update_at, turn.now)
+    if former is not None:
+        clock = _counting(clock, former, turn.at)
+    yield ClockStarted(clock), turn.at

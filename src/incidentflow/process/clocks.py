@@ -1,0 +1,291 @@
+"""Clocks: what happens to them, and what of it lies ahead (rules K2, K3, K8, K11 and K18)."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from incidentflow.incident import Entry, Event, Incident
+from incidentflow.incident.agenda import Due
+from incidentflow.incident.clocks import Clock, Ended, Verdict
+from incidentflow.policy.clocks import PROMISED
+from incidentflow.texts import Text
+from incidentflow.words import MICROSECOND, evolve, personal
+
+NONE = timedelta(0)
+
+
+@frozen
+class ClockEvent(Event):
+    """Something that happened to the latest clock of a name."""
+
+    clock: str
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Change that clock, the latest of its name, and no other."""
+        *_, place = (n for n, each in enumerate(incident.clocks) if each.name == self.clock)
+        clocks = [*incident.clocks]
+        clocks[place] = self.changed(clocks[place], entry, incident)
+        return evolve(incident, clocks=tuple(clocks))
+
+    @abstractmethod
+    def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
+        """Return the clock after it."""
+
+
+@frozen
+class ClockStarted(Event):
+    """A clock started, with all it is reckoned by (rule K13)."""
+
+    clock: Clock
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Add it; a former cycle that only its counts remember goes."""
+        del entry
+        clock, clocks = self.clock, incident.clocks
+        if clock.kept + clock.missed:
+            clocks = tuple(each for each in clocks if not _is_former(each, clock))
+        return evolve(incident, clocks=(*clocks, clock))
+
+    def wording(self) -> Text:
+        """Say which, its target and when it is due."""
+        clock = self.clock
+        told = {"clock": clock.name, "target": clock.terms.target, "due": clock.due}
+        return Text(super().wording().code, told)
+
+
+@frozen
+class ClockWarned(ClockEvent):
+    """So much of a target is used up (rule K11)."""
+
+    part: str
+
+    def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
+        """Count it, so that it is said once."""
+        del entry, incident
+        return evolve(clock, warned=clock.warned + 1, looks=clock.looks[1:])
+
+
+@frozen
+class ClockBreached(ClockEvent):
+    """A clock was not stopped in time; it happened at the due instant (rule K2)."""
+
+    retroactive: bool = False
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Mark it; a missed update is counted (rule C2)."""
+        if self.clock == PROMISED:
+            counts = incident.counts
+            counts = evolve(counts, missed_updates=counts.missed_updates + 1)
+            incident = evolve(incident, counts=counts)
+        return super().apply(incident, entry)
+
+    def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
+        """Record it for ever."""
+        del incident
+        return evolve(clock, breached_at=entry.at, retroactive=self.retroactive, looks=())
+
+
+@frozen
+class ClockPaused(ClockEvent):
+    """A hold holds a clock back (rule K16)."""
+
+    reason: str
+    until: datetime | None = None
+
+    def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
+        """Begin the pause; when it is due is unknown from here on (rule K3)."""
+        del incident
+        return clock.held(entry.at, self.until)
+
+
+@frozen
+class ClockResumed(ClockEvent):
+    """
+    A clock goes on after a pause.
+
+    Attributes:
+        due: When it is due now.
+        looks: When it will warn.
+
+    """
+
+    due: datetime | None
+    looks: tuple[datetime, ...] = ()
+
+    def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
+        """End the pause."""
+        del incident
+        return evolve(clock.resumed(entry.at), due=self.due, looks=self.looks)
+
+
+@frozen
+class ClockReopened(ClockEvent):
+    """
+    A clock that had ended goes on: it was not over after all (rule K7).
+
+    Attributes:
+        due: When it is due now.
+        looks: When it will warn.
+        counts: Whether the time between counts.
+
+    """
+
+    due: datetime | None
+    looks: tuple[datetime, ...] = ()
+    counts: bool = False
+
+    def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
+        """Go on."""
+        del incident
+        between = clock if self.counts else clock.going_on(entry.at)
+        return evolve(
+            between,
+            due=self.due,
+            looks=self.looks,
+            ended=None,
+            ended_at=None,
+            claimed=None,
+            set_at=entry.recorded_at,
+        )
+
+
+@frozen
+class ClockStopped(ClockEvent):
+    """
+    A clock was stopped by what it waited for.
+
+    Attributes:
+        verdict: What became of it, as recorded.
+        left: How much of the target was left; negative when it was overrun.
+        claimed: What a late entry claims against that, or None (rule K17).
+
+    """
+
+    verdict: Verdict
+    left: timedelta
+    claimed: Verdict | None = None
+
+    def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
+        """Stop it, for ever."""
+        return evolve(ended(clock, Ended.STOPPED, entry, incident), claimed=self.claimed)
+
+    def wording(self) -> Text:
+        """Say which, the verdict, and how much was left or over."""
+        left = self.left if self.left >= NONE else None
+        told = {"clock": self.clock, "verdict": self.verdict, "claimed": self.claimed}
+        over = None if left is not None else -self.left
+        return Text(super().wording().code, {**told, "left": left, "over": over})
+
+
+@frozen
+class ClockClaimed(ClockEvent):
+    """A correction claims another verdict than is recorded; reports show both (rule K17)."""
+
+    claimed: Verdict
+
+    def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
+        """Keep it beside what is recorded."""
+        del entry, incident
+        return evolve(clock, claimed=None if self.claimed is clock.verdict else self.claimed)
+
+
+@frozen
+class ClockCancelled(ClockEvent):
+    """
+    A clock ended without having been stopped; a recorded breach stays (rule K8).
+
+    Attributes:
+        superseded: Whether its target went, as after a change of priority.
+
+    """
+
+    superseded: bool = False
+
+    def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
+        """End it."""
+        how = Ended.SUPERSEDED if self.superseded else Ended.CANCELLED
+        return ended(clock, how, entry, incident)
+
+
+@frozen
+class ClockRetargeted(Event):
+    """
+    A running clock was given another target; the former keeps its verdict (rule K6).
+
+    Attributes:
+        clock: The clock that runs from here on.
+        former: What the target was.
+        relieved: Whether it was loosened within the last quarter of the former target.
+        reason: Why, where somebody gave one.
+
+    """
+
+    clock: Clock
+    former: str
+    relieved: bool = False
+    reason: str = personal(default="")
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Put the new clock beside the former one."""
+        clocks = tuple(
+            evolve(ended(each, Ended.SUPERSEDED, entry, incident), relieved=self.relieved)
+            if each.name == self.clock.name and each.runs
+            else each
+            for each in incident.clocks
+        )
+        return evolve(incident, clocks=(*clocks, self.clock))
+
+    def wording(self) -> Text:
+        """Say which, from what to what, and when it is due."""
+        clock, now = self.clock, self.clock.terms.target
+        told = {"clock": clock.name, "former": self.former, "target": now, "due": clock.due}
+        return Text(
+            super().wording().code, {**told, "relieved": self.relieved, "reason": self.reason}
+        )
+
+
+def _is_former(each: Clock, clock: Clock) -> bool:
+    return each.name == clock.name and each.ended is Ended.STOPPED
+
+
+def ended(clock: Clock, how: Ended, entry: Entry, incident: Incident) -> Clock:
+    """Return a clock that ended with an entry; an open pause ends with it (rule K5)."""
+    return evolve(
+        clock.resumed(entry.at),
+        ended=how,
+        ended_at=entry.at,
+        episode=len(incident.episodes),
+        looks=(),
+    )
+
+
+def agenda(incident: Incident) -> Iterable[Due]:
+    """
+    Name the next warning of each clock, its breach, and the end of a pause that has one.
+
+    A breach is looked at once its due instant has gone by, and happened then.
+    """
+    for clock in incident.clocks:
+        if not clock.runs:
+            continue
+        if clock.pause_ends is not None:
+            yield Due(clock.pause_ends, f"clock_resumed.{clock.name}", resumed(clock))
+        if clock.looks:
+            part = clock.terms.warnings[clock.warned]
+            warned = ClockWarned(clock.name, part)
+            yield Due(clock.looks[0], f"clock_warned.{clock.name}", warned)
+        if clock.due is not None and not clock.breached:
+            breached = ClockBreached(clock.name, clock.due < clock.set_at)
+            code = f"clock_breached.{clock.name}"
+            yield Due(clock.due + MICROSECOND, code, breached, since=clock.due)
+
+
+def resumed(clock: Clock, at: datetime | None = None) -> ClockResumed:
+    """Build the event of a clock going on at an instant, or when its pause ends by itself."""
+    at = at or clock.pause_ends or clock.changed_at
+    after = clock.resumed(at).reckoned()
+    return ClockResumed(clock.name, after.due, after.looks)

@@ -1,0 +1,77 @@
+"""Retargeting: running clocks are measured by the policy as it is now, on request (rule K13)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+from incidentflow.incident import Case, Command, Event
+from incidentflow.policy import OnChange
+from incidentflow.policy.clocks import STARTS
+from incidentflow.process.clocks import ClockStarted
+from incidentflow.process.targeting import begun, retargeted
+from incidentflow.words import member, prose, strings
+
+
+def _mode(value: OnChange | str | None) -> OnChange | None:
+    return None if value is None else member(OnChange, value, "mode")
+
+
+def _names(value: object) -> tuple[str, ...]:
+    return strings(value, "clocks")
+
+
+@frozen(kw_only=True)
+class Retarget(Command):
+    """
+    Measure running clocks by the policy as it is now; without it, editing a policy changes none.
+
+    A clock that the policy has a target for by now, and that never ran, starts too.
+
+    Args:
+        reason: Why.
+        mode: ``"retroactive"``, ``"from_change"`` or ``"proportional"``; None: as each clock was
+            agreed to follow a change of priority (rule K6).
+        clocks: The names of the clocks; none: all.
+
+    """
+
+    reason: str = field(validator=prose)
+    mode: OnChange | None = field(default=None, converter=_mode)
+    clocks: tuple[str, ...] = field(default=(), converter=_names)
+
+    def decide(self, case: Case) -> Iterable[Event]:
+        """Retarget them; that nothing would change is said."""
+        events = [*self._retargeted(case), *self._started(case)]
+        if not events:
+            case.refuse("retarget.nothing", "clocks", clocks=self.clocks)
+        return events
+
+    def _retargeted(self, case: Case) -> Iterable[Event]:
+        for clock in case.incident.clocks:
+            if clock.runs and self._means(clock.name):
+                mode = self.mode or clock.terms.on_change
+                event = retargeted(
+                    case.incident,
+                    clock,
+                    case.policy,
+                    case.at,
+                    case.now,
+                    mode=mode,
+                    reason=self.reason,
+                )
+                yield from () if event is None else (event,)
+
+    def _started(self, case: Case) -> Iterable[Event]:
+        incident = case.incident
+        known = {clock.name for clock in incident.clocks}
+        for rule in case.policy.clocks:
+            if rule.name in known or rule.starts not in STARTS or not self._means(rule.name):
+                continue
+            if incident.place.is_unfinished:
+                clock = begun(incident, rule, case.policy, incident.reported_at, case.now)
+                yield from () if clock is None else (ClockStarted(clock),)
+
+    def _means(self, name: str) -> bool:
+        return not self.clocks or name in self.clocks
