@@ -25,7 +25,7 @@ from incidentflow import (
 from incidentflow.codec import Codec
 from incidentflow.desk.drivers import Lifted, run
 from incidentflow.desk.parts import Parts, make_plugins, make_setup
-from incidentflow.errors import CommitConflict, StoreError, TransitionRefused
+from incidentflow.errors import CommitConflict, InvalidInput, StoreError, TransitionRefused
 from incidentflow.incident import Case
 from incidentflow.policy import Audience
 from incidentflow.policy.communication import Subscription
@@ -183,3 +183,12 @@ def test_a_failed_commit_says_whether_it_stands(build: Build, meddle: Any) -> No
     assert "unknown" == caught.value.outcome
     assert [incident] == list(desk.find())
     assert 1 == desk.apply(incident, Note(by="ana", text="x")).counts.notes
+
+
+def test_a_batch_erases_nothing(store: Store) -> None:
+    """What is erased is erased at once, and could not be taken back with the batch."""
+    overlay = usecases.Overlay(Lifted(store))
+    with pytest.raises(InvalidInput, match="cannot erase; erase with the desk itself"):
+        run(overlay.erase(()))
+
+    assert "erases" not in overlay.capabilities

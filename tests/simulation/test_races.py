@@ -267,3 +267,33 @@ def test_two_desks_adopt_what_each_works_by_once(fresh: Open) -> None:
             event.reference for event in adopted if isinstance(event, PolicyAdopted)
         }
         assert desk.verify().holds
+
+
+def test_what_is_written_while_a_person_is_erased_is_whole_or_gone(fresh: Open) -> None:
+    """In every order: the chain holds, and the text is erased or came after the erasure."""
+    worlds: list[tuple[IncidentDesk, Incident]] = []
+
+    def begin() -> Race:
+        desk, racing = desks(fresh())
+        incident = desk.report("Mail is down", by="zoe")
+        worlds.append((desk, incident))
+        return Race(
+            (
+                racing.erase("zoe", by="dpo", reason="request 17"),
+                racing.apply(incident, Note(by="zoe", text="my phone is 555")),
+            )
+        )
+
+    after = 0
+    for race in interleavings(begin):
+        desk, incident = worlds[-1]
+        kinds = [entry.kind for entry in desk.history(incident)]
+        last = kinds.index("erased")
+        texts = [repr(entry.event) for entry in desk.history(incident)]
+
+        assert desk.verify().holds, race.order
+        assert sorted(kinds) == ["erased", "noted", "reported"]
+        assert "Mail is down" not in "".join(texts[:last])
+        assert ("555" in "".join(texts)) is (kinds.index("noted") > last)
+        after += kinds.index("noted") > last
+    assert 0 < after < len(worlds)
