@@ -25,7 +25,8 @@ from attrs import frozen
 
 from incidentflow import Incident, IncidentDesk, Priority
 from incidentflow.metrics import REOPENED, Between, Durations
-from incidentflow.replay import Replayed, replay
+from incidentflow.policy.file import read_policy
+from incidentflow.replay import Replayed, backtest_log, replay
 from incidentflow.sources import load_mapping
 from incidentflow.stores import MemoryStore
 
@@ -285,3 +286,30 @@ def test_months_and_priorities_partition_the_log(logs: tuple[Log, ...]) -> None:
             said[f"{reported:%Y-%m}", LEVELS[rows[-1]["priority"]].name] += 1
 
         assert said == {group.key: group.incidents for group in report}, log.path.name
+
+
+def test_a_backtest_agrees_with_the_rows(minis: tuple[Log, ...]) -> None:
+    """Resolved within a day of being opened or not, counted from the rows in the plainest way."""
+    policy = read_policy("""
+hold_reasons = []
+clocks = [{ name = "cure", stops = "resolved", on_reopen = "never", pausable = false }]
+targets = [{ targets = { cure = "24h" } }]
+""")
+    for log in minis:
+        done = backtest_log(log.path, MAPPING, policy)
+        counted = Counter(_cured(rows, done.until) for rows in log.cases.values())
+
+        assert len(log.cases) == done.incidents
+        for name in ("met", "breached", "cancelled", "running"):
+            assert counted[name] == sum(getattr(each.would, name) for each in done.compared)
+
+
+def _cured(rows: list[dict[str, str]], until: datetime) -> str:
+    times = [at for at in (instant(row["sys_updated_at"]) for row in rows) if at is not None]
+    start = min(times[0], instant(rows[0]["opened_at"]) or times[0])
+    states = [STATES.get(row["incident_state"]) for row in rows]
+    ends = ((at, state) for at, state in zip(times, states, strict=True) if state in DONE)
+    end, state = next(ends, (until, None))
+    if end - start > timedelta(days=1):
+        return "breached"
+    return {"resolved": "met", "closed": "cancelled"}.get(state or "", "running")

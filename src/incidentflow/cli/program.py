@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from incidentflow.cli.adopting import ADOPT
+from incidentflow.cli.backtesting import BACKTEST
 from incidentflow.cli.changing import APPLY, REPORT, TICK
 from incidentflow.cli.checking import DESCRIBE, VERIFY
 from incidentflow.cli.conformance import CONFORMANCE
@@ -60,6 +61,7 @@ SUBCOMMANDS = {
         DESCRIBE,
         DIAGRAM,
         REPLAY,
+        BACKTEST,
         CONFORMANCE,
     )
 }

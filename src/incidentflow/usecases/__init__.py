@@ -6,6 +6,13 @@ desk can await them, and a simulator can suspend them at every port call.
 """
 
 from incidentflow.usecases.adopting import adopt, adoptions, charter
+from incidentflow.usecases.backtesting import (
+    Backtested,
+    Compared,
+    Verdicts,
+    backtest,
+    last_change,
+)
 from incidentflow.usecases.batching import Held, Overlay
 from incidentflow.usecases.changing import apply, change, report
 from incidentflow.usecases.delivering import Delivered, deliver
@@ -29,6 +36,8 @@ from incidentflow.usecases.setup import Reference, Setup, named
 from incidentflow.usecases.ticking import Ticked, tick
 
 __all__ = [
+    "Backtested",
+    "Compared",
     "Delivered",
     "Erasure",
     "Failing",
@@ -43,9 +52,11 @@ __all__ = [
     "Search",
     "Setup",
     "Ticked",
+    "Verdicts",
     "adopt",
     "adoptions",
     "apply",
+    "backtest",
     "change",
     "charter",
     "deliver",
@@ -56,6 +67,7 @@ __all__ = [
     "get",
     "health",
     "history",
+    "last_change",
     "list_exceptions",
     "measure",
     "named",

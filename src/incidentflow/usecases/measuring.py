@@ -29,7 +29,7 @@ async def measure(
             try:
                 incident = setup.read(stored)
                 needed = gathering.needs_journal(incident)
-                entries = await _journal(setup, stored, incident) if needed else ()
+                entries = await journal_of(setup, stored, incident) if needed else ()
             except UnreadableJournal as error:
                 unreadable.append(error)
             else:
@@ -52,7 +52,7 @@ async def list_exceptions(
             try:
                 incident = setup.read(stored)
                 if period.since is None or incident.updated_at >= period.since:
-                    entries = await _journal(setup, stored, incident)
+                    entries = await journal_of(setup, stored, incident)
                     found.extend(metrics.exceptions(incident, entries, period))
             except UnreadableJournal as error:
                 unreadable.append(error)
@@ -61,7 +61,7 @@ async def list_exceptions(
     return Exceptions(tuple(found), None, tuple(unreadable))
 
 
-async def _journal(setup: Setup, stored: Stored, incident: Incident) -> tuple[Entry, ...]:
+async def journal_of(setup: Setup, stored: Stored, incident: Incident) -> tuple[Entry, ...]:
     """Read the journal of a snapshot, without what somebody added meanwhile."""
     lines = await setup.store.history(stored.subject)
     return read(setup.codec, stored.subject.id, lines[: incident.version])
