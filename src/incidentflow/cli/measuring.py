@@ -20,7 +20,6 @@ from incidentflow.desk import IncidentDesk
 from incidentflow.errors import InvalidInput, shorten
 from incidentflow.metrics import (
     AVAILABILITY,
-    STANDARD,
     Between,
     Durations,
     Exceptional,
@@ -28,6 +27,7 @@ from incidentflow.metrics import (
     MetricsReport,
     Per,
     Share,
+    standard,
 )
 from incidentflow.metrics.durations import COUNTS
 from incidentflow.metrics.exceptions import TITLES
@@ -84,8 +84,9 @@ def _configure_metrics(parser: Parser) -> None:
 
 
 def _run_metrics(arguments: Arguments) -> int:
-    what = tuple(_between(each) for each in arguments.between) or STANDARD
+    between = tuple(_between(each) for each in arguments.between)
     with session(arguments) as at:
+        what = between or standard(at.practice.policy)
         report = at.desk.metrics(
             *what,
             *((AVAILABILITY,) if arguments.availability else ()),
@@ -267,8 +268,9 @@ METRICS = Subcommand(
 )
 EXCEPTIONS = Subcommand(
     name="exceptions",
-    summary="List corrections, overrides, waivers, late entries and reinstatements of a period.",
-    details="The period is that of recording, which nobody chooses.",
+    summary="List corrections, overrides, waivers and other exceptions of a period.",
+    details="Corrections, overridden priorities, waived reviews, relieved targets, late entries\n"
+    "and reinstatements. The period is that of recording, which nobody chooses.",
     configure=_configure_exceptions,
     run=_run_exceptions,
     examples=(

@@ -183,7 +183,7 @@ class Reader:
 
         Args:
             metrics: What is measured, such as ``Between("reported", "resolved")``; by default
-                `incidentflow.metrics.STANDARD`.
+                what `incidentflow.metrics.standard` says of the desk's policy.
             by: What the incidents of a group have in common: ``service``, ``priority``, ``team``,
                 ``category``, ``month`` or ``fields.NAME``; one or several.
             since: The first instant of the period, aware; None: from the beginning.
@@ -209,8 +209,8 @@ class Reader:
         """
         List what was not done as it usually is, by when it was recorded, one page (rule M4).
 
-        That is: corrections, overridden priorities, waived reviews, late entries and
-        reinstatements. Every snapshot of the tenant is read, and the journals of incidents that
+        That is: corrections, overridden priorities, waived reviews, relieved targets, late entries
+        and reinstatements. Every snapshot of the tenant is read, and the journals of incidents that
         changed since the period began.
 
         Args:

@@ -2,6 +2,7 @@
 What many incidents have in common, in numbers (rules M1 to M4).
 
     Between("reported", "acknowledged")   a duration, named by its two milestones
+    attainment("response")                the share of clocks that were met
     AVAILABILITY                          the share of a period without impact
     REOPENED, RETURNED, CLOSED_BY_SYSTEM  shares of incidents
     UPDATES_ON_TIME, ESTIMATES_KEPT       promises and estimates, and what came of them
@@ -9,6 +10,7 @@ What many incidents have in common, in numbers (rules M1 to M4).
 All of it is pure: an incident, where needed its journal, and an instant give figures.
 """
 
+from incidentflow.metrics.attainment import attainment
 from incidentflow.metrics.availability import AVAILABILITY, Availability, AvailabilityOf
 from incidentflow.metrics.durations import Between, Durations, Per
 from incidentflow.metrics.estimates import ESTIMATE_ERROR, ESTIMATES_KEPT, EstimateError
@@ -25,6 +27,7 @@ from incidentflow.metrics.shares import (
     Share,
     ShareOf,
 )
+from incidentflow.policy import Policy
 
 STANDARD: tuple[Metric, ...] = (
     Between("occurred", "detected"),
@@ -39,7 +42,22 @@ STANDARD: tuple[Metric, ...] = (
     ESTIMATES_KEPT,
     ESTIMATE_ERROR,
 )
-"""What is measured where nothing else is asked for."""
+"""What is measured where nothing else is asked for, beside the attainment of clocks."""
+
+
+def standard(policy: Policy) -> tuple[Metric, ...]:
+    """
+    Return what is measured where nothing else is asked for.
+
+    Args:
+        policy: The clocks for which it has targets are measured too.
+
+    """
+    return (
+        *STANDARD,
+        *(attainment(rule.name) for rule in policy.clocks if rule.name in policy.rows),
+    )
+
 
 __all__ = [
     "AVAILABILITY",
@@ -67,6 +85,8 @@ __all__ = [
     "Period",
     "Share",
     "ShareOf",
+    "attainment",
     "exceptions",
     "make_keys",
+    "standard",
 ]

@@ -11,6 +11,7 @@ from incidentflow.errors import UnreadableJournal
 from incidentflow.incident import Entry, Incident
 from incidentflow.incident.occurrence import Occurrence
 from incidentflow.metrics.period import Period
+from incidentflow.process.clocks import ClockRetargeted
 from incidentflow.process.closing import Reinstated
 from incidentflow.process.corrections import Corrected
 from incidentflow.process.review import ReviewWaived
@@ -34,7 +35,8 @@ class Exceptional:
     Attributes:
         incident: The id of its incident.
         number: The incident's number.
-        kind: ``correction``, ``override``, ``waiver``, ``reinstatement`` or ``late_entry``.
+        kind: ``correction``, ``override``, ``waiver``, ``reinstatement``, ``relieved`` (a target
+            was loosened in its last quarter) or ``late_entry``.
         entry: The entry of the journal that says so.
 
     """
@@ -61,7 +63,7 @@ class Exceptional:
 
     @property
     def reason(self) -> str:
-        """Why; empty for a late entry, which needs no reason."""
+        """Why; empty where none was needed, as for a late entry."""
         return "" if self.kind == LATE_ENTRY else str(getattr(self.entry.event, "reason", ""))
 
     def row(self) -> tuple[FieldValue | None, ...]:
@@ -125,5 +127,7 @@ def exceptions(
 def _kinds(entry: Entry) -> Iterator[str]:
     if type(entry.event) in KINDS:
         yield KINDS[type(entry.event)]
+    if isinstance(entry.event, ClockRetargeted) and entry.event.relieved:
+        yield "relieved"
     if LATE_ENTRY in entry.warnings:
         yield LATE_ENTRY

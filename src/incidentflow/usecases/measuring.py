@@ -20,8 +20,9 @@ async def measure(
 ) -> MetricsReport:
     """Measure all incidents that the viewer may see."""
     now = setup.now()
-    keys = metrics.make_keys(by, setup.practice.policy.fields)
-    gathering = Gathering(what or metrics.STANDARD, keys, period, now)
+    policy = setup.practice.policy
+    keys = metrics.make_keys(by, policy.fields)
+    gathering = Gathering(what or metrics.standard(policy), keys, period, now)
     unreadable: list[UnreadableJournal] = []
     after = None
     while rows := await setup.store.find(Query(tenant=setup.tenant, after=after, limit=PAGE)):
