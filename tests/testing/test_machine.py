@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from incidentflow import ITIL, FieldRule, Lifecycle, Policy, Report, State, Step
+from incidentflow import ITIL, FieldRule, Identify, Lifecycle, Policy, Report, State, Step
 from incidentflow.engine import Practice
 from incidentflow.errors import Failure, MissingExtra
 from incidentflow.incident import Case, Category, Incident
@@ -112,6 +112,16 @@ def test_joined_and_refused_reports_are_no_further_incidents() -> None:
 
     assert ["INC-0000001"] == play.names
     assert 3 == len(play.script)
+
+
+def test_what_a_timeline_shows_first_is_folded_in_the_order_of_recording() -> None:
+    """A count of the source before its report's own puts an entry above it, and breaks nothing."""
+    play = Play(Stage(Practice(ITIL, Policy()), {}), (), ())
+    play.report(_report(source_sequence=5))
+    play.ask("INC-0000001", Identify(by="ana", cause="a full disk", source_sequence=-1))
+    play.watch()
+
+    assert ["identified", "reported"] == [e.kind for e in play.desk.history("INC-0000001")]
 
 
 def _report(**details: Any) -> Report:  # noqa: ANN401 - by name
