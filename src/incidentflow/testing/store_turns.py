@@ -32,7 +32,9 @@ class StoreTurns(MakesStores):
         for limit in (1, 2, 3):
             store, claimed = backlogs(self.make_store()), list[Subject]()
             while len(claimed) < len(TENANTS):
-                claimed += store.due(SECOND, limit, SECOND)
+                turn = store.due(SECOND, limit, SECOND)
+                assert turn, "what has waited is never claimed"
+                claimed += turn
 
             assert set(TENANTS) == {subject.tenant for subject in claimed[: len(TENANTS)]}
 
