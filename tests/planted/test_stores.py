@@ -80,3 +80,10 @@ def test_no_planted_fault_is_left_out() -> None:
     planted = {each for each in vars(faults).values() if isinstance(each, type)}
 
     assert {each for each in planted if each.__module__ == faults.__name__} == set(FOUND)
+
+
+def test_a_store_that_claims_nothing_is_not_waited_for() -> None:
+    """No check goes on asking a store that never says what is due."""
+    idle = type("Idle", (MemoryStore,), {"due": lambda *_: ()})
+
+    assert "test_small_claims_serve_tenants_in_turn" in failing(idle)
