@@ -481,3 +481,30 @@ def test_an_error_of_ours_in_a_hook_is_told_as_such() -> None:
         IncidentDesk(lifecycle="ITIL", plugins=[plugin(incidentflow_lifecycles=ours)])
 
     assert "raised" not in raised.value.problem
+
+
+def test_a_scheme_that_is_no_text_is_refused() -> None:
+    """An opener is found by text alone."""
+    with pytest.raises(PluginFailed, match=r"returned 5; return the scheme of a URL"):
+        IncidentDesk(plugins=[plugin(incidentflow_stores=lambda: {5: print})])
+
+
+class Nameless:
+    """A plugin that cannot even say its name."""
+
+    @property
+    def __name__(self) -> str:
+        """Raise."""
+        raise LookupError("no name")
+
+    @hookimpl
+    def incidentflow_observers(self) -> list[object]:
+        """Give nobody."""
+        return []
+
+
+def test_a_plugin_that_cannot_say_its_name_is_called_after_its_class() -> None:
+    """Nothing else of it is at fault."""
+    (found,) = IncidentDesk(plugins=[Nameless()]).describe().plugins
+
+    assert "Nameless" == found.name

@@ -18,7 +18,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 import attrs
 import msgspec
 
-from incidentflow.codec.text import Data, canonical
+from incidentflow.codec.text import Data
 from incidentflow.incident import Incident
 
 BY_THE_STORE: Mapping[type, str] = {Incident: "number"}
@@ -46,11 +46,8 @@ class Mirrored:
             raise ValueError(msg) from None
 
     def text(self, data: Data) -> str:
-        """Write plain data in the canonical form; `canonical` writes greater numbers."""
-        try:
-            return self._sorted(data).decode()
-        except OverflowError:
-            return canonical(data)
+        """Write plain data in the canonical form; whole numbers have 64 bits at most."""
+        return self._sorted(data).decode()
 
 
 @cache

@@ -6,7 +6,6 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -265,11 +264,13 @@ def _waiting(
     connection: sqlite3.Connection, tenant: str, now: int, size: int
 ) -> Iterator[tuple[int, int, str, str, str]]:
     """Walk what is due of one tenant, soonest first, page by page."""
-    for start in count(step=size):
+    start = 0
+    while True:
         page = connection.execute(FIND_DUE, (tenant, now, size, start)).fetchall()
         yield from page
         if len(page) < size:
             return
+        start += size
 
 
 def _claim(row: tuple[int, str, str, str, str, str, str, int, int], token: str) -> Claim:
