@@ -98,6 +98,8 @@ def test_health_says_whether_a_worker_ticks(run: Run) -> None:
 
     assert (1, 0) == (before.code, after.code)
     assert before.out.startswith("last tick: never\n")
+    assert "no worker has ticked yet" in before.err
+    assert "" == after.err
     assert "oldest unsent: nothing waits" in after.out
 
 
@@ -116,3 +118,4 @@ def test_health_knows_what_is_late(run: Run, named: Any) -> None:  # noqa: ANN40
 
     assert 1 == late.code
     assert "oldest due: 2026-03-02 09:00Z" in late.out
+    assert "late by more than 60 seconds" in late.err

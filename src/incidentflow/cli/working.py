@@ -61,6 +61,10 @@ def _run_health(arguments: Arguments) -> int:
     late = [one for one in since if one and (health.at - one).total_seconds() > arguments.late]
     if health.failing:
         tell(f"incidentflow: {count(len(health.failing), 'incident')} cannot be ticked")
+    if late:
+        tell(f"incidentflow: late by more than {count(arguments.late, 'second')}")
+    if health.last_tick is None:
+        tell("incidentflow: no worker has ticked yet; run 'incidentflow tick' often")
     return 1 if late or health.failing or health.last_tick is None else 0
 
 
