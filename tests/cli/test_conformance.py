@@ -44,6 +44,14 @@ def reopen(store):
     return SQLiteStore(store.name.removeprefix("sqlite:///"))
 
 
+def greedy(path):
+    return Forgetful()
+
+
+def clumsy():
+    return greedy()
+
+
 class Mute:
     channel = "default"
 
@@ -143,6 +151,7 @@ def test_a_contract_of_one_s_own_is_run_as_it_is(run: Run) -> None:
     [
         ("ourstores", "is not of the form module:name"),
         ("ourstores:missing", "cannot be imported"),
+        ("ourstores:greedy", "cannot be called without arguments"),
         ("ourstores:nothing", "is None; give a function"),
         ("builtins:dict", "no contract fits that; known: sync stores"),
         ("ourstores:Awaited", "no contract fits that; known: sync stores"),
@@ -154,6 +163,12 @@ def test_what_is_no_store_is_told(named: str, text: str, run: Run) -> None:
 
     assert 2 == outcome.code
     assert text in outcome.err
+
+
+def test_a_fault_of_the_factory_itself_is_shown_whole(run: Run) -> None:
+    """With its own traceback, for its author."""
+    with pytest.raises(TypeError, match="greedy"):
+        run("conformance", "ourstores:clumsy")
 
 
 def test_nothing_run_is_not_passed(run: Run) -> None:

@@ -61,7 +61,13 @@ def _fitting(named: str) -> tuple[Callable[..., object], str]:
     make = _function(named, "factory")
     if isinstance(make, type) and issubclass(make, Contract):
         return make, ""
-    made = make()
+    try:
+        made = make()
+    except TypeError as error:
+        if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
+            raise
+        problem = f"cannot be called without arguments: {error}"
+        raise InvalidInput("factory", shorten(named), problem) from None
     if _can(made, ("send",)) and hasattr(made, "channel"):
         return make, "notifier"
     if is_async(made) or not _can(made, VERBS):
