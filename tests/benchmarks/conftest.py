@@ -12,10 +12,13 @@ import gc
 from collections.abc import Callable, Iterator
 from statistics import median
 from time import thread_time
+from typing import TYPE_CHECKING
 
 import pytest
 from attrs import frozen
-from pytest_benchmark.fixture import BenchmarkFixture
+
+if TYPE_CHECKING:
+    from pytest_benchmark.fixture import BenchmarkFixture
 
 Side = Callable[[], object]
 Clock = Callable[[], float]
