@@ -28,7 +28,7 @@ from incidentflow.process.announcement import announce
 from incidentflow.process.clocks import ClockBreached
 from incidentflow.process.dating import Origin, world_time
 from incidentflow.process.owing import owe
-from incidentflow.process.turns import Turn
+from incidentflow.process.turns import turn_of
 from incidentflow.words import EPOCH, SYSTEM, Actor, evolve
 
 ALONGSIDE = (fields.set_along, keys.give_up)
@@ -245,11 +245,16 @@ class _Draft:
             count = command.source_sequence
             self._record(event, at, command.by, to=to, due=due, odd=odd, count=count)
             to, due = None, None
+        if len(self.entries) > first:
+            self._clock(before, self.entries[first:])
+
+    def _clock(self, before: Incident, entries: Sequence[Entry]) -> None:
+        """Let the clocks follow what one command did."""
         imported = self.practice.origin is Origin.IMPORTED
-        turn = Turn(before, self.incident, self.entries[first:], self.policy, imported)
+        turn = turn_of(before, self.incident, entries, self.policy, imported=imported)
         for event, at in clocking.follow(turn):
             fell_due = at if isinstance(event, ClockBreached) else None
-            self._record(event, at, SYSTEM, due=fell_due, count=command.source_sequence)
+            self._record(event, at, SYSTEM, due=fell_due, count=entries[0].source_sequence)
 
     def _as_it_stands(self, case: Case, refused: TransitionRefused) -> TransitionRefused:
         """Tell a refusal in terms of the incident before the whole draft: that is what stands."""

@@ -37,7 +37,7 @@ from incidentflow.process.work import responder_known
 from incidentflow.system import SystemEntropy
 from incidentflow.testing.clock import MONDAY
 
-PRACTICE = Practice(ITIL, Policy(subscriptions=()))
+PRACTICE = Practice(ITIL, Policy(subscriptions=(), targets=()))
 HEAD = "0" * 64
 LIFE: tuple[Command, ...] = (
     Triage(by="ana", category="mail", impact="medium", urgency="medium"),

@@ -650,6 +650,18 @@ def test_a_kind_of_clock_that_is_gone_starts_no_further_cycle() -> None:
     assert (Ended.STOPPED, Verdict.MET) == (clock.ended, clock.verdict)
 
 
+def test_only_what_a_mark_stopped_goes_on_without_it() -> None:
+    """A clock that stops at an update, or when resolved, is not taken up by going on (K7)."""
+    rules = (ClockRule("word", stops=("updated", "resolved")),)
+    rehearsal = life(TargetRow(targets={"word": Hours(1)}), clocks=rules, hold_reasons=())
+    rehearsal.do(StakeholderUpdate(by="bo", text="t"))
+    clock = rehearsal.do(Acknowledge(by="bo")).clock("word")
+
+    assert (False, "updated") == (clock.runs, clock.stopped_by)
+    rehearsal.do(RESOLVE)
+    assert not rehearsal.do(Reopen(by="bo", reason="r")).clock("word").runs
+
+
 def test_a_trigger_starts_nothing_without_a_target() -> None:
     """Only the incidents that a row fits are measured (rule K15)."""
     rules = (ClockRule("team", starts="assigned", stops="acknowledged"),)

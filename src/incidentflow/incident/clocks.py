@@ -78,6 +78,7 @@ class Clock:
         retroactive: Whether it was breached before its target was set.
         ended: How it ended, or None while it runs.
         ended_at: When.
+        stopped_by: What stopped it, such as ``"restored"``.
         episode: The number of the episode in which it ended.
         claimed: What a late entry claims against what is recorded, or None (rule K17).
         relieved: Whether it was loosened within the last quarter of its target (rule K6).
@@ -104,6 +105,7 @@ class Clock:
     retroactive: bool = False
     ended: Ended | None = None
     ended_at: datetime | None = None
+    stopped_by: str = ""
     episode: int = 0
     claimed: Verdict | None = None
     relieved: bool = False

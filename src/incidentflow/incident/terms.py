@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cache
 
 import attrs
 from attrs import frozen
@@ -83,5 +84,10 @@ def amount_of(hours: OpeningHours | None, amount: Amount, start: datetime) -> in
 
 def part_of(part: str, amount: int) -> int:
     """Return the least whole number that is at least a part of an amount (rule K11)."""
-    exact = Fraction(part)
+    exact = _exact(part)
     return -(-amount * exact.numerator // exact.denominator)
+
+
+@cache
+def _exact(part: str) -> Fraction:
+    return Fraction(part)

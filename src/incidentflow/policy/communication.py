@@ -42,8 +42,8 @@ class Subscription:
 
 SUBSCRIPTIONS = (
     Subscription(Audience.REQUESTER, ("resolved", "reopened", "cancelled", "merged")),
-    Subscription(Audience.ASSIGNEE, ("assigned", "reopened", "relapsed")),
-    Subscription(Audience.TEAM, ("reported", "assigned", "returned_to_queue")),
+    Subscription(Audience.ASSIGNEE, ("assigned", "reopened", "relapsed", "clock_breached")),
+    Subscription(Audience.TEAM, ("reported", "assigned", "returned_to_queue", "clock_breached")),
     Subscription(Audience.ESCALATED_TO, ("escalated",)),
     Subscription(Audience.STAKEHOLDERS, ("stakeholders_updated", "major_accepted")),
 )

@@ -24,9 +24,8 @@ from incidentflow.process.clocks import (
     ClockStopped,
     resumed,
 )
-from incidentflow.process.communication import StakeholdersUpdated
 from incidentflow.process.targeting import begun, pauses, promised, retargeted
-from incidentflow.process.turns import MARKS, Turn, happened
+from incidentflow.process.turns import MARKS, Turn
 from incidentflow.words import EPOCH, evolve
 
 ENDINGS = (Category.DONE, Category.TERMINAL)
@@ -50,8 +49,6 @@ def follow(turn: Turn) -> Iterator[Happening]:
         Events in order; a breach that lies before its clock was known comes with its own instant.
 
     """
-    if not turn.entries:
-        return
     for clock in _latest(turn.after.clocks):
         if clock.runs:
             yield from _goes_on(clock, turn)
@@ -75,10 +72,11 @@ def _goes_on(clock: Clock, turn: Turn) -> Iterator[Happening]:
     if turn.moved and (corrected or category is Category.TERMINAL):
         yield ClockCancelled(clock.name), turn.at
         return
-    restarts = any(happened(trigger, turn) for trigger in clock.terms.restarts)
-    if restarts or any(happened(trigger, turn) for trigger in clock.terms.stops):
-        yield stopped(clock, turn.at), turn.at
-        if restarts:
+    terms = clock.terms
+    trigger = turn.first(terms.restarts) or turn.first(terms.stops)
+    if trigger is not None:
+        yield stopped(clock, turn.at, trigger), turn.at
+        if trigger in terms.restarts:
             yield from _again(clock, turn)
         return
     if turn.reclassified:
@@ -102,13 +100,13 @@ def _pauses(clock: Clock, turn: Turn) -> Iterator[Happening]:
         yield resumed(clock, turn.at), turn.at
 
 
-def stopped(clock: Clock, at: datetime) -> ClockStopped:
+def stopped(clock: Clock, at: datetime, trigger: str) -> ClockStopped:
     """Build the event of a clock being stopped, with both verdicts where they differ (K17)."""
     met = not clock.breached and (clock.due is None or at <= clock.due)
     verdict = Verdict.MET if met else Verdict.BREACHED
     claimed_due = clock.moved(clock.deadline) if clock.breached else None
     claimed = Verdict.MET if claimed_due is not None and at <= claimed_due else None
-    return ClockStopped(clock.name, verdict, clock.remaining(at), claimed)
+    return ClockStopped(clock.name, verdict, clock.remaining(at), trigger, claimed)
 
 
 def _claims(clock: Clock, turn: Turn) -> Iterator[Happening]:
@@ -136,7 +134,7 @@ def _anew(clock: Clock, turn: Turn) -> Clock | None:
 
 
 def _counting(fresh: Clock, former: Clock, at: datetime) -> Clock:
-    verdict = stopped(former, at).verdict if former.runs else former.verdict
+    verdict = stopped(former, at, "").verdict if former.runs else former.verdict
     kept = former.kept + (verdict is Verdict.MET)
     missed = former.missed + (verdict is Verdict.BREACHED)
     return evolve(fresh, cycle=former.cycle + 1, kept=kept, missed=missed)
@@ -149,10 +147,10 @@ def _opens(clock: Clock, turn: Turn) -> bool:
         return False
     if clock.ended is Ended.CANCELLED:
         return clock.name != PROMISED
-    marks = [MARKS[stop] for stop in clock.terms.stops if stop in MARKS]
-    if clock.terms.on_reopen is OnReopen.NEVER or not marks:
+    mark = MARKS.get(clock.stopped_by)
+    if clock.terms.on_reopen is OnReopen.NEVER or mark is None:
         return False
-    lost = not any(place.has(mark) for mark in (*marks, Mark.WAITING))
+    lost = not (place.has(mark) or place.has(Mark.WAITING))
     return lost or len(turn.after.episodes) > clock.episode
 
 
@@ -193,13 +191,14 @@ def _late_start(rule: ClockRule, turn: Turn) -> Iterator[Happening]:
     if clock is None:
         return
     yield ClockStarted(clock), turn.at
-    end = _reached(rule, turn)
-    if end is None:
+    reached = _reached(rule, turn)
+    if reached is None:
         return
+    end, trigger = reached
     if clock.due is not None and end > clock.due:
         yield ClockBreached(clock.name, retroactive=clock.due < turn.now), clock.due
         clock = evolve(clock, breached_at=clock.due)
-    yield stopped(clock, end), end
+    yield stopped(clock, end, trigger), end
 
 
 def start_of(rule: ClockRule, turn: Turn) -> datetime | None:
@@ -218,18 +217,19 @@ def start_of(rule: ClockRule, turn: Turn) -> datetime | None:
 
 
 def _triggered(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Happening]:
-    if not happened(rule.starts, turn):
+    if rule.starts not in turn.triggers:
         return
     clock = begun(turn.after, rule, turn.policy, turn.at, turn.now)
     if clock is not None:
         yield ClockStarted(evolve(clock, cycle=former.cycle + 1 if former else 1)), turn.at
 
 
-def _reached(rule: ClockRule, turn: Turn) -> datetime | None:
-    """Say when a clock that starts late had ended already, or None."""
-    ends = (_milestone(turn.after, stop) for stop in rule.stops)
-    now = turn.at if any(happened(stop, turn) for stop in rule.stops) else None
-    return min(filter(None, (*ends, now)), default=None)
+def _reached(rule: ClockRule, turn: Turn) -> tuple[datetime, str] | None:
+    """Say when and by what a clock that starts late had ended already, or None."""
+    then = ((_milestone(turn.after, stop), stop) for stop in rule.stops)
+    now = [(turn.at, stop) for stop in rule.stops if stop in turn.triggers]
+    known = [(end, stop) for end, stop in then if end is not None]
+    return min((*known, *now), key=lambda each: each[0], default=None)
 
 
 def _milestone(incident: Incident, stop: str) -> datetime | None:
@@ -241,11 +241,11 @@ def _milestone(incident: Incident, stop: str) -> datetime | None:
 
 def _promises(turn: Turn) -> Iterator[Happening]:
     """Keep the clock of the promised next update (rule C2)."""
-    if not turn.has(StakeholdersUpdated):
+    if "updated" not in turn.triggers:
         return
     former = next((each for each in turn.after.clocks if each.name == PROMISED), None)
     if former is not None and former.runs:
-        yield stopped(former, turn.at), turn.at
+        yield stopped(former, turn.at, "updated"), turn.at
     news = turn.after.news
     if news is None or news.next_update_at is None or not turn.after.place.is_unfinished:
         return

@@ -161,17 +161,20 @@ class ClockStopped(ClockEvent):
     Attributes:
         verdict: What became of it, as recorded.
         left: How much of the target was left; negative when it was overrun.
+        by: The trigger that stopped it, such as ``"restored"``.
         claimed: What a late entry claims against that, or None (rule K17).
 
     """
 
     verdict: Verdict
     left: timedelta
+    by: str
     claimed: Verdict | None = None
 
     def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
         """Stop it, for ever."""
-        return evolve(ended(clock, Ended.STOPPED, entry, incident), claimed=self.claimed)
+        after = ended(clock, Ended.STOPPED, entry, incident)
+        return evolve(after, claimed=self.claimed, stopped_by=self.by)
 
     def wording(self) -> Text:
         """Say which, the verdict, and how much was left or over."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 
 from attrs import frozen
 
-from incidentflow.incident import Entry, Event, Incident, Mark
+from incidentflow.incident import Entry, Incident, Mark
 from incidentflow.policy import Policy
 from incidentflow.policy.targets import CONDITIONS
 from incidentflow.process.assignment import Assigned
@@ -19,7 +18,7 @@ from incidentflow.process.work import Acknowledged
 MARKS: Mapping[str, Mark] = {mark.value: mark for mark in Mark}
 
 
-@frozen(slots=False)
+@frozen
 class Turn:
     """
     One command as the clocks see it.
@@ -27,9 +26,11 @@ class Turn:
     Attributes:
         before: The incident before it.
         after: The incident after it.
-        entries: What happened.
+        entries: What happened, at least one thing.
         policy: The policy as it is now.
-        imported: Whether it is retold from another system.
+        triggers: What of it starts, stops or restarts clocks.
+        moved: Whether it moved the incident.
+        reclassified: Whether something changed that a target row may look at (rule Q5).
 
     """
 
@@ -37,7 +38,9 @@ class Turn:
     after: Incident
     entries: Sequence[Entry]
     policy: Policy
-    imported: bool
+    triggers: frozenset[str]
+    moved: bool
+    reclassified: bool
 
     @property
     def at(self) -> datetime:
@@ -49,69 +52,71 @@ class Turn:
         """When it is recorded."""
         return self.entries[0].recorded_at
 
-    @cached_property
-    def moved(self) -> bool:
-        """Whether it moved the incident."""
-        return any(entry.to is not None for entry in self.entries)
-
-    @cached_property
-    def reclassified(self) -> bool:
-        """Whether something changed that a target row may look at (rule Q5)."""
-        before, after = self.before, self.after
-        return before.fields != after.fields or any(
-            getattr(before, name) != getattr(after, name) for name in CONDITIONS
-        )
-
-    @cached_property
+    @property
     def corrections(self) -> tuple[Corrected, ...]:
         """What was put right."""
+        if self.before.counts is self.after.counts:
+            return ()
         events = (entry.event for entry in self.entries)
         return tuple(event for event in events if isinstance(event, Corrected))
 
-    def has(self, *kinds: type[Event]) -> bool:
-        """Whether something of these kinds happened."""
-        return any(isinstance(entry.event, kinds) for entry in self.entries)
+    def first(self, triggers: Iterable[str]) -> str | None:
+        """Return the first of some triggers that happened, or None."""
+        return next((each for each in triggers if each in self.triggers), None)
 
 
-def happened(trigger: str, turn: Turn) -> bool:
-    """Whether a trigger of a clock happened in this turn."""
-    mark = MARKS.get(trigger)
-    if mark is not None:
-        return turn.moved and turn.after.place.has(mark) and not turn.before.place.has(mark)
-    what, _, detail = trigger.partition(":")
-    return _TRIGGERS[what](turn, detail)
+def turn_of(
+    before: Incident, after: Incident, entries: Sequence[Entry], policy: Policy, *, imported: bool
+) -> Turn:
+    """
+    Look at what one command did.
+
+    Args:
+        before: The incident before it.
+        after: The incident after it.
+        entries: What happened, at least one thing.
+        policy: The policy as it is now.
+        imported: Whether it is retold from another system.
+
+    """
+    moved = entries[0].to is not None
+    triggers = {*_marks(before, after)} if moved else set()
+    for entry in entries:
+        triggers.update(_said(entry, before, imported=imported))
+    if before.hold is not after.hold and before.hold != after.hold:
+        triggers.update(_hold(before, after))
+    return Turn(
+        before, after, entries, policy, frozenset(triggers), moved, _reclassified(before, after)
+    )
 
 
-def _assigned(turn: Turn, _: str) -> bool:
-    events = (entry.event for entry in turn.entries)
-    return any(isinstance(event, Assigned) and event.assignee is not None for event in events)
+def _marks(before: Incident, after: Incident) -> Iterator[str]:
+    return (mark.value for mark in after.place.marks if not before.place.has(mark))
 
 
-def _held(turn: Turn, reason: str) -> bool:
-    hold = turn.after.hold
-    return hold is not None and hold != turn.before.hold and hold.reason == reason
-
-
-def _released(turn: Turn, _: str) -> bool:
-    return turn.before.hold is not None and turn.after.hold != turn.before.hold
-
-
-_TRIGGERS: Mapping[str, Callable[[Turn, str], bool]] = {
-    "answered": lambda turn, _: any(_answers(entry, turn) for entry in turn.entries),
-    "acknowledged": lambda turn, _: turn.has(Acknowledged),
-    "assigned": _assigned,
-    "updated": lambda turn, _: turn.has(StakeholdersUpdated),
-    "released": _released,
-    "held": _held,
-    "event": lambda turn, kind: any(entry.kind == kind for entry in turn.entries),
-}
-
-
-def _answers(entry: Entry, turn: Turn) -> bool:
-    """Whether a person took it, gave it to a person, or acts on what was given them (K12)."""
-    if not entry.by.is_person:
-        return False
+def _said(entry: Entry, before: Incident, *, imported: bool) -> Iterator[str]:
     event = entry.event
-    if isinstance(event, Assigned) and event.assignee is not None and not turn.imported:
+    yield f"event:{event.kind}"
+    given = isinstance(event, Assigned) and event.assignee is not None
+    taken = isinstance(event, Acknowledged)
+    if given:
+        yield "assigned"
+    if taken:
+        yield "acknowledged"
+    if isinstance(event, StakeholdersUpdated):
+        yield "updated"
+    if entry.by.is_person and (taken or (given and not imported) or entry.by.id == before.assignee):
+        yield "answered"
+
+
+def _hold(before: Incident, after: Incident) -> Iterator[str]:
+    if before.hold is not None:
+        yield "released"
+    if after.hold is not None:
+        yield f"held:{after.hold.reason}"
+
+
+def _reclassified(before: Incident, after: Incident) -> bool:
+    if before.fields is not after.fields and before.fields != after.fields:
         return True
-    return isinstance(event, Acknowledged) or entry.by.id == turn.before.assignee
+    return any(getattr(before, name) != getattr(after, name) for name in CONDITIONS)
