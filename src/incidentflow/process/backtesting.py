@@ -11,7 +11,7 @@ from incidentflow.policy import Policy
 from incidentflow.process import clocking
 from incidentflow.process.agenda import agenda
 from incidentflow.process.clocks import ClockEvent, ClockRetargeted, ClockStarted
-from incidentflow.process.turns import Turn
+from incidentflow.process.turns import turn_of
 from incidentflow.words import SYSTEM
 
 OWN = (ClockEvent, ClockRetargeted, ClockStarted)
@@ -40,7 +40,9 @@ def backtest(
         before = incident
         for entry in turn:
             incident = apply(incident, entry)
-        for event, at in clocking.follow(Turn(before, incident, turn, policy, imported)):
+        for event, at in clocking.follow(
+            turn_of(before, incident, turn, policy, imported=imported)
+        ):
             incident = _happened(incident, event, at, turn[0].recorded_at)
     return _settled(incident, until).clocks
 
