@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from incidentflow import (
+    ITIL,
     Acknowledge,
     Attach,
     Cancel,
@@ -19,6 +20,7 @@ from incidentflow import (
     Hold,
     Incident,
     IncidentDesk,
+    Lifecycle,
     Mitigate,
     Note,
     Policy,
@@ -461,3 +463,17 @@ def test_an_owed_link_is_recorded_once(desk: IncidentDesk, store: Store) -> None
 
     assert 2 == len(desk.deliver().done)
     assert parent == desk.get(parent)
+
+
+def test_a_parent_that_resolves_without_words_is_followed_without_words(build: Build) -> None:
+    """Where the lifecycle needs none, nothing blank is passed on."""
+    steps = tuple(
+        evolve(step, needs=()) if step.trigger == "resolve" else step for step in ITIL.steps
+    )
+    desk = build(lifecycle=Lifecycle("wordless", ITIL.states, steps))
+    parent, *children = family(desk)
+    desk.apply(parent, Resolve(by="ana", cascade=True))
+    desk.deliver()
+
+    assert ["resolved"] * 3 == states(desk, parent, *children)
+    assert [] == refusals(desk, parent)

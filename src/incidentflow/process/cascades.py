@@ -113,7 +113,8 @@ def owes(incident: Incident, entry: Entry, policy: Policy) -> Iterator[OwedComma
     if step is None:
         return
     trigger, inputs = step
-    follow = Follow(by=entry.by, parent=incident.id, step=trigger, **inputs)
+    given: dict[str, Any] = {name: value or None for name, value in inputs.items()}
+    follow = Follow(by=entry.by, parent=incident.id, step=trigger, **given)
     for child in incident.children:
         yield OwedCommand(child, follow, entry.sequence)
 
