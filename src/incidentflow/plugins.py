@@ -157,6 +157,9 @@ class Plugins:
             raise InvalidInput("plugins", shorten(plugin), f"cannot be used: {error}") from None
         except PluginValidationError as error:
             raise PluginFailed(name, "hooks", str(error)) from None
+        except Exception as error:
+            problem = f"raised {type(error).__name__} when its attributes were looked at"
+            raise PluginFailed(name, "hooks", problem) from error
         callers = self._manager.get_hookcallers(plugin)
         if not callers:
             problem = "answers no hook; mark its functions with @hookimpl"
