@@ -63,6 +63,8 @@ def version_of(
         ForeignDatabase: The file is not ours, or was written by a newer release.
 
     """
+    # One look at all of it: another process may be making the tables at this moment.
+    connection.execute("SAVEPOINT incidentflow_version")
     try:
         [(owner,)] = connection.execute("PRAGMA application_id")
         [(version,)] = connection.execute("PRAGMA user_version")
@@ -74,6 +76,8 @@ def version_of(
             raise
         detail = "it is no SQLite database; give the path of another file, or of a new one"
         raise ForeignDatabase(f"open {where}", detail) from None
+    finally:
+        connection.execute("RELEASE incidentflow_version")
     if file == SHARED and owner == APPLICATION_ID:
         detail = "it is a file of incidentflow's own, shared with nobody: leave out file=shared"
         raise ForeignDatabase(f"open {where}", detail)
