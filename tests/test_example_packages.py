@@ -18,13 +18,14 @@ MEMORY = {"TMPDIR": "/dev/shm"} if os.access("/dev/shm", os.W_OK) else {}  # noq
 def run(*command: str | Path, site: Path) -> str:
     """Run Python with what is installed in *site*, and return what it prints."""
     path = os.pathsep.join(filter(None, (str(site), os.environ.get("PYTHONPATH"))))
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(  # noqa: S603 - this Python
         [sys.executable, "-m", *command],
         capture_output=True,
         text=True,
         check=False,
         cwd=site,
-        env={**os.environ, **MEMORY, "PYTHONPATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        env={**outer, **MEMORY, "PYTHONPATH": path, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )
     assert 0 == done.returncode, done.stdout + done.stderr
     return done.stdout
