@@ -297,6 +297,18 @@ def test_time_may_pass_but_nothing_is_taken_out(
     assert "new" == desk.tick().incidents[0].state
 
 
+def test_what_is_owed_is_seen_inside(desk: IncidentDesk, host: sqlite3.Connection) -> None:
+    """Looking leaves the host's transaction as it was."""
+    view = desk.using(host)
+    incident = view.report("Mail is down", by="ana", team="net")
+    unsent = view.health().oldest_unsent
+
+    assert incident.updated_at == unsent
+    assert host.in_transaction
+    host.rollback()
+    assert desk.health().oldest_unsent is None
+
+
 def test_the_desk_itself_goes_on_beside_it(desk: IncidentDesk, host: sqlite3.Connection) -> None:
     """A view closed is the desk closed, and both open again; the connection stays the host's."""
     with host:

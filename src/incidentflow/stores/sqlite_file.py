@@ -8,7 +8,8 @@ file that is shared with a host's tables both are the host's; the version stands
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,6 +48,16 @@ def require(version: tuple[int, ...]) -> None:
         raise StoreError("use SQLite", f"this Python has SQLite {found}; {least} is needed")
 
 
+@contextmanager
+def one_look(connection: sqlite3.Connection) -> Iterator[None]:
+    """Read as of one instant, whatever others write meanwhile; inside a transaction too."""
+    connection.execute("SAVEPOINT incidentflow_look")
+    try:
+        yield
+    finally:
+        connection.execute("RELEASE incidentflow_look")
+
+
 def version_of(
     connection: sqlite3.Connection, where: str, newest: int = len(MIGRATIONS), file: str = OWN
 ) -> int:
@@ -63,21 +74,18 @@ def version_of(
         ForeignDatabase: The file is not ours, or was written by a newer release.
 
     """
-    # One look at all of it: another process may be making the tables at this moment.
-    connection.execute("SAVEPOINT incidentflow_version")
     try:
-        [(owner,)] = connection.execute("PRAGMA application_id")
-        [(version,)] = connection.execute("PRAGMA user_version")
-        [(things, shared)] = connection.execute(COUNT, (SCHEMA_TABLE,))
-        if file == SHARED and owner != APPLICATION_ID:
-            [(version,)] = connection.execute(SHARED_VERSION) if shared else [(0,)]
+        with one_look(connection):
+            [(owner,)] = connection.execute("PRAGMA application_id")
+            [(version,)] = connection.execute("PRAGMA user_version")
+            [(things, shared)] = connection.execute(COUNT, (SCHEMA_TABLE,))
+            if file == SHARED and owner != APPLICATION_ID:
+                [(version,)] = connection.execute(SHARED_VERSION) if shared else [(0,)]
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
             raise
         detail = "it is no SQLite database; give the path of another file, or of a new one"
         raise ForeignDatabase(f"open {where}", detail) from None
-    finally:
-        connection.execute("RELEASE incidentflow_version")
     if file == SHARED and owner == APPLICATION_ID:
         detail = "it is a file of incidentflow's own, shared with nobody: leave out file=shared"
         raise ForeignDatabase(f"open {where}", detail)

@@ -8,6 +8,7 @@ from typing import Any
 
 from incidentflow.ports import By, Index, Lookup, Order, Owed, OwedKind, Query, Stored, Subject
 from incidentflow.stores.index import fields_of, marks
+from incidentflow.stores.sqlite_file import one_look
 from incidentflow.words import evolve
 
 SELECT = """
@@ -99,28 +100,22 @@ def load(connection: sqlite3.Connection, lookup: Lookup) -> Stored | None:
 
 def _owing(connection: sqlite3.Connection, lookup: Lookup) -> Stored | None:
     named = {"tenant": lookup.tenant, "id": lookup.value, "kind": lookup.kind}
-    connection.execute("BEGIN")
-    try:
+    with one_look(connection):
         found = connection.execute(LOAD[By.ID], tuple(named.values())).fetchone()
         rows = connection.execute(FIND_OWED_BY, named).fetchall()
-        owed = tuple(
-            [
-                Owed(key=key, kind=OwedKind(what), body=body, available_at=at, state=state)
-                for key, what, body, at, state in rows
-            ]
-        )
-    finally:
-        connection.execute("COMMIT")
+    owed = tuple(
+        [
+            Owed(key=key, kind=OwedKind(what), body=body, available_at=at, state=state)
+            for key, what, body, at, state in rows
+        ]
+    )
     return evolve(_stored(found), owed=owed) if found else None
 
 
 def search(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
     """Return one page of what answers a query."""
-    connection.execute("SAVEPOINT find")
-    try:
+    with one_look(connection):
         return SEARCHES[query.order](connection, query)
-    finally:
-        connection.execute("RELEASE find")
 
 
 def _soonest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
