@@ -5,8 +5,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
-from attrs import Factory, frozen
+from attrs import Factory, evolve, frozen
 
+from incidentflow.ports.records import Stored
 from incidentflow.words import FieldValue
 
 INCIDENT = "incident"
@@ -71,7 +72,8 @@ class Query:
         fields: These values of own fields.
         order: By id, latest first; by due instant, soonest first, only what has one; or what
             still owes something, whoever has owed longest first, in one page.
-        after: The cursor of the page before: the last subject's id, and due instant.
+        after: The cursor of the page before, as `past` makes it: the last subject's due instant
+            and id.
         limit: At most so many.
 
     """
@@ -89,3 +91,7 @@ class Query:
     order: Order = Order.NEWEST
     after: tuple[int, str] | None = None
     limit: int = 100
+
+    def past(self, last: Stored) -> Query:
+        """Return the query for the next page, given the last subject of this one."""
+        return evolve(self, after=(last.due_at or 0, last.subject.id))

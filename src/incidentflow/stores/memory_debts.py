@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Mapping
-from itertools import count, islice
+from itertools import chain, count, islice
 
 from attrs import frozen
 
@@ -80,8 +80,8 @@ class Debts:
 
     def owing(self) -> list[Subject]:
         """Return who still owes something, whoever has owed longest first."""
-        waiting = (debt for debt in self._debts.values() if debt.state == "waiting")
-        oldest = sorted(waiting, key=lambda debt: debt.place)
+        waiting = chain.from_iterable(queue.upwards() for queue in self._queues.values())
+        oldest = sorted((self._debts[key] for _, key in waiting), key=lambda debt: debt.place)
         return [*dict.fromkeys(debt.subject for debt in oldest)]
 
     def among(self, subject: Subject, bodies: Mapping[str, str]) -> list[tuple[Debt, str]]:

@@ -142,8 +142,7 @@ def walk(store: Store, query: Query) -> list[Stored]:
     found: list[Stored] = []
     while page := store.find(query):
         found += page
-        last = found[-1]
-        query = evolve(query, after=(last.due_at or 0, last.subject.id))
+        query = query.past(found[-1])
 
         assert len(found) == len({each.subject for each in found})
 

@@ -92,8 +92,8 @@ async def backtest(
     did: Counter[tuple[Kind, str]] = Counter()
     unreadable: list[UnreadableJournal] = []
     imported = setup.practice.origin is Origin.IMPORTED
-    after, incidents = None, 0
-    while rows := await setup.store.find(Query(tenant=setup.tenant, after=after, limit=PAGE)):
+    incidents, query = 0, Query(tenant=setup.tenant, limit=PAGE)
+    while rows := await setup.store.find(query):
         for stored in filter(setup.shows, rows):
             try:
                 incident = setup.read(stored)
@@ -105,7 +105,7 @@ async def backtest(
             clocks = replayed(entries, policy, until, imported=imported)
             would.update(_counted(incident.priority, clocks))
             did.update(_counted(incident.priority, incident.clocks))
-        after = (0, rows[-1].subject.id)
+        query = query.past(rows[-1])
         if progress is not None:
             progress(incidents)
     kinds = sorted({kind for kind, _ in (*would, *did)}, key=_rank)
@@ -122,10 +122,10 @@ async def backtest(
 
 async def last_change(setup: Setup) -> datetime:
     """Say when anything was recorded last; the epoch when nothing was."""
-    latest, after = EPOCH, None
-    while rows := await setup.store.find(Query(tenant=setup.tenant, after=after, limit=PAGE)):
+    latest, query = EPOCH, Query(tenant=setup.tenant, limit=PAGE)
+    while rows := await setup.store.find(query):
         latest = max(latest, *(setup.read(stored).updated_at for stored in rows))
-        after = (0, rows[-1].subject.id)
+        query = query.past(rows[-1])
     return latest
 
 

@@ -160,8 +160,8 @@ async def erase(
 
 
 async def _each(setup: Setup, work: Callable[[str], Coroutine[Any, Any, Erasure]]) -> Erasure:
-    total, after = Erasure(), None
-    while rows := await setup.store.find(Query(tenant=setup.tenant, after=after, limit=PAGE)):
+    total, query = Erasure(), Query(tenant=setup.tenant, limit=PAGE)
+    while rows := await setup.store.find(query):
         for row in rows:
             try:
                 total += await work(row.subject.id)
@@ -169,7 +169,7 @@ async def _each(setup: Setup, work: Callable[[str], Coroutine[Any, Any, Erasure]
                 raise
             except Exception as error:  # noqa: BLE001 - a host's event included: nobody is held up
                 total += Erasure(failed=((row.subject.id, error),))
-        after = (0, rows[-1].subject.id)
+        query = query.past(rows[-1])
     return total
 
 

@@ -26,6 +26,8 @@ from incidentflow.words import MICROSECOND, from_micros, micros, show
 
 SEEN = Subject("*", WORKER, WORKER)
 """One for a store: a worker serves all tenants."""
+FIRST = link(genesis(SEEN), 1, canonical({"kind": "worker_seen"}))
+"""The only line of its journal; afterwards the snapshot alone changes."""
 RARELY = timedelta(seconds=5) // MICROSECOND
 FAILING = 2
 MOST = 100
@@ -88,14 +90,13 @@ async def beat(setup: Setup) -> None:
     seen = await setup.store.load(_lookup())
     if seen is not None and now - _last(seen) < RARELY:
         return
-    first = link(genesis(SEEN), 1, canonical({"kind": "worker_seen"}))
     write = Write(
         subject=SEEN,
         expected=seen.version if seen else 0,
         version=1,
         snapshot=canonical({"at": now}).encode(),
-        head=first.hash,
-        lines=() if seen else (first,),
+        head=FIRST.hash,
+        lines=() if seen else (FIRST,),
     )
     with suppress(CommitConflict):  # another worker was as quick: its sign is as good
         await setup.store.commit((write,))
@@ -121,16 +122,14 @@ async def health(setup: Setup) -> Health:
 async def _overdue(setup: Setup) -> list[Failing]:
     now = micros(setup.now())
     found: list[Failing] = []
-    after = None
-    while rows := await setup.store.find(
-        Query(tenant=setup.tenant, order=Order.DUE, after=after, limit=MOST)
-    ):
+    query = Query(tenant=setup.tenant, order=Order.DUE, limit=MOST)
+    while rows := await setup.store.find(query):
         for row in rows:
             if row.due_at is None or row.due_at > now:
                 return found
             name = row.number or row.subject.id
             found.append(Failing(name, from_micros(row.due_at), row.looks))
-        after = (rows[-1].due_at or 0, rows[-1].subject.id)
+        query = query.past(rows[-1])
     return found
 
 

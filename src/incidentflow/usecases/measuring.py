@@ -24,8 +24,8 @@ async def measure(
     keys = metrics.make_keys(by, policy.fields)
     gathering = Gathering(what or metrics.standard(policy), keys, period, now)
     unreadable: list[UnreadableJournal] = []
-    after = None
-    while rows := await setup.store.find(Query(tenant=setup.tenant, after=after, limit=PAGE)):
+    query = Query(tenant=setup.tenant, limit=PAGE)
+    while rows := await setup.store.find(query):
         for stored in filter(setup.shows, rows):
             try:
                 incident = setup.read(stored)
@@ -35,7 +35,7 @@ async def measure(
                 unreadable.append(error)
             else:
                 gathering.add(Life(incident, now, entries))
-        after = (0, rows[-1].subject.id)
+        query = query.past(rows[-1])
     return gathering.report(unreadable)
 
 
@@ -45,9 +45,10 @@ async def list_exceptions(
     """List exceptions, incident by incident, until there are enough; none is split."""
     found: list[Exceptional] = []
     unreadable: list[UnreadableJournal] = []
-    while rows := await setup.store.find(Query(tenant=setup.tenant, after=after, limit=PAGE)):
+    query = Query(tenant=setup.tenant, after=after, limit=PAGE)
+    while rows := await setup.store.find(query):
         for stored in rows:
-            after = (0, stored.subject.id)
+            query = query.past(stored)
             if not setup.shows(stored):
                 continue
             try:
@@ -58,7 +59,7 @@ async def list_exceptions(
             except UnreadableJournal as error:
                 unreadable.append(error)
             if len(found) >= limit:
-                return Exceptions(tuple(found), after, tuple(unreadable))
+                return Exceptions(tuple(found), query.after, tuple(unreadable))
     return Exceptions(tuple(found), None, tuple(unreadable))
 
 

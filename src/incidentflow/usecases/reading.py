@@ -90,16 +90,19 @@ async def find(
     """Find incidents, one page; the store may answer with more than fits."""
     found: list[Incident] = []
     unreadable: list[UnreadableJournal] = []
+    query = _query(setup, search, order, after)
     while len(found) < limit:
-        size = limit - len(found)
-        rows = await setup.store.find(_query(setup, search, order, after, size))
+        query = evolve(query, limit=limit - len(found))
+        rows = await setup.store.find(query)
         read_all = [_try_to_read(setup, stored) for stored in rows if setup.shows(stored)]
         unreadable.extend(one for one in read_all if isinstance(one, UnreadableJournal))
         found.extend(one for one in read_all if isinstance(one, Incident) and search.fits(one))
-        after = _cursor(rows[-1]) if len(rows) == size else None
-        if after is None:
+        if len(rows) < query.limit:
+            query = evolve(query, after=None)
             break
-    return Page(tuple([await veiled(setup, one) for one in found]), after, tuple(unreadable))
+        query = query.past(rows[-1])
+    shown = tuple([await veiled(setup, one) for one in found])
+    return Page(shown, query.after, tuple(unreadable))
 
 
 async def history(setup: Setup, reference: Reference) -> tuple[Entry, ...]:
@@ -140,14 +143,12 @@ async def forecast(setup: Setup, reference: Reference, until: datetime) -> tuple
 
 async def next_due(setup: Setup) -> datetime | None:
     """Return when the next thing of this tenant is due, or None."""
-    after = None
-    while rows := await setup.store.find(
-        Query(tenant=setup.tenant, order=Order.DUE, after=after, limit=1)
-    ):
+    query = Query(tenant=setup.tenant, order=Order.DUE, limit=1)
+    while rows := await setup.store.find(query):
         (first,) = rows
         if first.due_at is not None and setup.shows(first):
             return from_micros(first.due_at)
-        after = _cursor(first)
+        query = query.past(first)
     return None
 
 
@@ -155,15 +156,13 @@ async def strangers(setup: Setup) -> dict[str, int]:
     """Count incidents in states that the lifecycle no longer has, by state (rule L12)."""
     known = tuple(setup.practice.lifecycle.places)
     counts: dict[str, int] = {}
-    after = None
-    while rows := await setup.store.find(
-        Query(tenant=setup.tenant, other_states=known, after=after, limit=PAGE)
-    ):
+    query = Query(tenant=setup.tenant, other_states=known, limit=PAGE)
+    while rows := await setup.store.find(query):
         for stored in filter(setup.shows, rows):
             incident = _try_to_read(setup, stored)
             state = incident.state if isinstance(incident, Incident) else UNREADABLE
             counts[state] = counts.get(state, 0) + 1
-        after = _cursor(rows[-1])
+        query = query.past(rows[-1])
     return counts
 
 
@@ -174,13 +173,7 @@ def _try_to_read(setup: Setup, stored: Stored) -> Incident | UnreadableJournal:
         return error
 
 
-def _cursor(last: Stored) -> tuple[int, str]:
-    return (last.due_at or 0, last.subject.id)
-
-
-def _query(
-    setup: Setup, search: Search, order: Order, after: tuple[int, str] | None, limit: int
-) -> Query:
+def _query(setup: Setup, search: Search, order: Order, after: tuple[int, str] | None) -> Query:
     return Query(
         tenant=setup.tenant,
         states=search.states,
@@ -192,5 +185,4 @@ def _query(
         fields=search.fields,
         order=order,
         after=after,
-        limit=limit,
     )
