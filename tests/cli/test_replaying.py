@@ -52,6 +52,15 @@ def _log() -> None:
     Path("ours.toml").write_text(MAPPING, "utf-8")
 
 
+def test_how_far_a_log_was_replayed_is_verified_too(run: Run) -> None:
+    """The log counts beside the incidents and their desk."""
+    run("replay", "log.csv", "--mapping", "ours.toml", "--store", "sqlite:///all.db")
+    outcome = run("verify", "--store", "sqlite:///all.db")
+
+    assert 0 == outcome.code
+    assert outcome.out.startswith("300 incidents and their desk and 1 replayed log with ")
+
+
 def test_a_replay_is_summed_up(run: Run) -> None:
     """Counts, the most frequent steps, and what was refused."""
     outcome = run("replay", "log.csv", "--mapping", "ours.toml")

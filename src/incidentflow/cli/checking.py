@@ -60,8 +60,9 @@ def verdict(verified: Verification) -> str:
     holds = "every chain holds, every snapshot is the fold of its journal"
     broken = f"{count(len(verified.broken), 'journal')} broken"
     desk = " and their desk" if verified.desks else ""
+    logs = f" and {count(verified.sources, 'replayed log')}" if verified.sources else ""
     return (
-        f"{count(verified.incidents, 'incident')}{desk} with "
+        f"{count(verified.incidents, 'incident')}{desk}{logs} with "
         f"{count(verified.entries, 'journal entry', 'journal entries')} checked: "
         f"{holds if verified.holds else broken}."
     )

@@ -15,7 +15,7 @@ from incidentflow.exports.records import FORMAT, INCLUDED, Exported, begin, dige
 from incidentflow.exports.seals import Seal, unlike_seal
 from incidentflow.incident import Entry, Incident
 from incidentflow.journal import Broken, fold, read, verify
-from incidentflow.ports import DESK, Line, Stored, Subject
+from incidentflow.ports import DESK, SOURCE, Line, Stored, Subject
 from incidentflow.process.agenda import agenda
 from incidentflow.words import micros
 
@@ -32,6 +32,7 @@ class Verification:
         entries: How many journal entries were checked.
         broken: What does not hold; empty when all is well.
         desks: How many desks' own journals were checked: one, if the tenant has any (rule J6).
+        sources: How many journals of replayed event logs were checked.
 
     """
 
@@ -39,6 +40,7 @@ class Verification:
     entries: int = 0
     broken: tuple[Broken, ...] = ()
     desks: int = 0
+    sources: int = 0
 
     @property
     def holds(self) -> bool:
@@ -52,6 +54,7 @@ class Verification:
             self.entries + other.entries,
             self.broken + other.broken,
             self.desks + other.desks,
+            self.sources + other.sources,
         )
 
 
@@ -79,9 +82,10 @@ class Checker:
             wrong = check_subject(self._codec, exported)
         if wrong is None and head is not None and self._seal is not None:
             wrong = unlike_seal(exported, head, self._seal.at)
-        is_desk = subject.kind == DESK
         broken = () if wrong is None else (wrong,)
-        return Verification(int(not is_desk), len(lines), broken, int(is_desk))
+        is_desk, is_source = subject.kind == DESK, subject.kind == SOURCE
+        is_incident = not (is_desk or is_source)
+        return Verification(int(is_incident), len(lines), broken, int(is_desk), int(is_source))
 
     def missing(self) -> Verification:
         """Name what the seal has and was not there."""
@@ -93,6 +97,8 @@ class Checker:
 def check_subject(codec: Codec, exported: Exported) -> Broken | None:
     """Say where a snapshot is not the fold of its journal, or its due instant not the agenda's."""
     stored, subject = exported.stored, exported.stored.subject
+    if subject.kind == SOURCE:
+        return _check_source(exported)
     try:
         entries = read(codec, subject.id, exported.lines)
         snapshot = _snapshot(codec, stored)
@@ -103,6 +109,14 @@ def check_subject(codec: Codec, exported: Exported) -> Broken | None:
     ahead = agenda(snapshot) if isinstance(snapshot, Incident) else ()
     if stored.due_at != (micros(ahead[0].at) if ahead else None):
         return Broken(subject.id, 0, "the stored due instant is not the agenda's")
+    return None
+
+
+def _check_source(exported: Exported) -> Broken | None:
+    """Say when how far a log was replayed is not what its journal says last."""
+    stored, last = exported.stored, exported.lines[-1:]
+    if stored.due_at is not None or [stored.snapshot] != [line.body.encode() for line in last]:
+        return Broken(stored.subject.id, 0, "the snapshot is not the last line of the journal")
     return None
 
 

@@ -25,7 +25,17 @@ from incidentflow.ports.people import (
     Observer,
     RoutingRule,
 )
-from incidentflow.ports.queries import DESK, INCIDENT, KINDS, WORKER, By, Lookup, Order, Query
+from incidentflow.ports.queries import (
+    DESK,
+    INCIDENT,
+    KINDS,
+    SOURCE,
+    WORKER,
+    By,
+    Lookup,
+    Order,
+    Query,
+)
 from incidentflow.ports.records import (
     Claim,
     Index,
@@ -45,6 +55,7 @@ __all__ = [
     "DESK",
     "INCIDENT",
     "KINDS",
+    "SOURCE",
     "WORKER",
     "Allow",
     "Answer",

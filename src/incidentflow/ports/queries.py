@@ -12,9 +12,10 @@ from incidentflow.words import FieldValue
 
 INCIDENT = "incident"
 DESK = "desk"
+SOURCE = "source"
 WORKER = "worker"
-KINDS = (INCIDENT, DESK)
-"""The kinds of subject that a store keeps (rule J6)."""
+KINDS = (INCIDENT, DESK, SOURCE)
+"""The kinds of subject that a store keeps with a journal (rule J6)."""
 
 
 class By(enum.Enum):

@@ -16,11 +16,9 @@ from pathlib import Path
 
 from incidentflow.codec import canonical
 from incidentflow.journal import genesis, link
-from incidentflow.ports import AsyncStore, Line, Subject, Write
+from incidentflow.ports import SOURCE, AsyncStore, Line, Subject, Write
 from incidentflow.replay.report import Tally
 from incidentflow.sources import BadRow, LogMapping, Row, read_rows
-
-KIND = "source"
 
 
 class Progress:
@@ -111,7 +109,7 @@ async def resume(
         rows = read_rows(log, mapping)
         first = next(rows, None)
         name = canonical([mapping.digest, first.mark.hex() if first else "", turn])
-        subject = Subject(tenant, KIND, hashlib.sha256(name.encode()).hexdigest())
+        subject = Subject(tenant, SOURCE, hashlib.sha256(name.encode()).hexdigest())
         progress = Progress(subject, await store.history(subject))
         rows = chain((first,) if first else (), rows)
         if progress.skips(rows):

@@ -6,7 +6,7 @@ from incidentflow.errors import CommitConflict, InvalidInput, nearest, shorten
 from incidentflow.exports import Checker, Exported, ExportPage, Head, Seal, Verification
 from incidentflow.exports.records import PERSONAL, begin, begun, header, write_page
 from incidentflow.journal import Broken, read
-from incidentflow.ports import DESK, INCIDENT, KINDS, By, Lookup, Query, Stored
+from incidentflow.ports import INCIDENT, KINDS, By, Lookup, Query, Stored
 from incidentflow.usecases.setup import Reference, Setup, load
 from incidentflow.usecases.veiling import told
 from incidentflow.usecases.writing import index_of
@@ -139,10 +139,10 @@ async def _told(setup: Setup, exported: Exported) -> tuple[Exported, ...]:
 
 
 def _may_export(setup: Setup, stored: Stored) -> bool:
-    """Whether a viewer may have a subject; the desk's own journal is the host's alone."""
+    """Whether a viewer may have a subject; all but incidents are the host's alone."""
     if setup.viewer is None:
         return True
-    if stored.subject.kind == DESK or not setup.shows(stored):
+    if stored.subject.kind != INCIDENT or not setup.shows(stored):
         return False
     outside = setup.outside
     return (
