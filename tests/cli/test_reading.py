@@ -12,7 +12,17 @@ from typing import Any
 
 import pytest
 
-from incidentflow import Acknowledge, Hold, IncidentDesk, Note, Resolve
+from incidentflow import (
+    ITIL,
+    Acknowledge,
+    Advance,
+    Hold,
+    IncidentDesk,
+    Note,
+    Resolve,
+    State,
+    Step,
+)
 from incidentflow.cli import main
 from incidentflow.cli.style import Style, aligned
 from incidentflow.testing.clock import ManualClock
@@ -132,6 +142,8 @@ def test_a_list_goes_on_where_the_page_before_ended(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
+        (("--state", "new", "--state", "resolvd"), "did you mean 'resolved'?"),
+        (("--state", "?"), "known: cancelled, closed, in_progress"),
         (("--category", "opn"), "did you mean 'open'?"),
         (("--order", "newst"), "did you mean 'newest'?"),
         (("--limit", "0"), "limit = 0"),
@@ -149,6 +161,22 @@ def test_a_list_refuses_what_it_does_not_know(
 
     assert (2, "") == (outcome.code, outcome.out)
     assert problem in outcome.err
+
+
+@pytest.mark.usefixtures("three")
+def test_a_state_that_only_incidents_still_have_is_listed(run: Run) -> None:
+    """Those that an earlier lifecycle left behind are found (rule L12); empty states too."""
+    ours = ITIL.extend(
+        State("contained", "open", marks={"restored"}),
+        Step("contain", "new", "contained"),
+        Step("resolve", "contained", "resolved"),
+    )
+    with IncidentDesk("sqlite:///incidents.db", lifecycle=ours) as desk:
+        desk.apply("INC-0000002", Advance(by="ana", step="contain"))
+    data = run("list", "--json", "--state", "contained").data
+
+    assert ["Two"] == [each["title"] for each in data["incidents"]]
+    assert [] == run("list", "--json", "--state", "merged").data["incidents"]
 
 
 @pytest.mark.usefixtures("three")

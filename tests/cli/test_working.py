@@ -31,6 +31,10 @@ def desk_that(answer, **parts):
 good = desk_that(None)
 bad = desk_that(Receipt(Outcome.REJECTED, detail="no such team"))
 odd = desk_that("nonsense")
+told = Policy(subscriptions=(Subscription(Audience.TEAM, ("reported",)),))
+mute = IncidentDesk(policy=told)
+for title in ("Mail is down", "Printer"):
+    mute.report(title, by="ana", team="net")
 
 def broken(case):
     raise ZeroDivisionError
@@ -72,6 +76,17 @@ def test_what_was_carried_out_is_counted(run: Run) -> None:
 
     assert (0, "Carried out: 1 sent.\n") == (first.code, first.out)
     assert (0, "Carried out: nothing was owed.\n") == (second.code, second.out)
+
+
+def test_what_is_left_for_want_of_notifiers_is_counted(run: Run, named: Any) -> None:  # noqa: ANN401
+    """Nothing is sent, and it does not sound as if nothing were owed."""
+    words, data = run("deliver", *named("mute")), run("deliver", *named("mute"), "--json")
+
+    assert words.out.startswith(
+        "Carried out: nothing.\nNot sent: 2 messages, for this desk has no "
+    )
+    assert (0, 2, 0) == (data.code, data.data["left"], data.data["sent"])
+    assert 0 == run("deliver", "--json").data["left"]
 
 
 def test_what_was_given_up_is_an_exit_code(run: Run, named: Any) -> None:  # noqa: ANN401

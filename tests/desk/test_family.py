@@ -275,7 +275,7 @@ def test_what_is_owed_by_incidents_nobody_asks_for_by_hand(desk: IncidentDesk) -
     incident = desk.report("A", by="ana")
 
     for command in (AddChild(by="ana", child="x"), Follow(by="ana", parent="x", step="resolve")):
-        with pytest.raises(InvalidInput, match="is owed by another incident"):
+        with pytest.raises(InvalidInput, match="is the library's own; ask for A"):
             desk.apply(incident, command)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,8 @@ from incidentflow.errors import (
     TransitionRefused,
 )
 from incidentflow.lifecycle import Openness
-from incidentflow.ports import Store
+from incidentflow.notifiers import callback
+from incidentflow.ports import Notification, Store
 from incidentflow.testing.clock import MONDAY, ManualClock
 
 
@@ -225,3 +227,21 @@ def test_what_is_no_incident_is_refused(desk: IncidentDesk) -> None:
             desk.get(reference)  # type: ignore[arg-type]
         with pytest.raises(InvalidInput, match="give an Incident, its id or its number"):
             desk.apply(reference, Note(by="ana", text="x"), key="k")  # type: ignore[arg-type]
+
+
+def test_a_desk_that_was_closed_opens_again(build: Callable[..., Any]) -> None:
+    """With its store and its notifiers; nothing has to be asked whether it is open."""
+    told: list[str] = []
+
+    async def tell(notification: Notification) -> None:
+        told.append(notification.text)
+
+    desk = build(notifiers=[callback("default", tell)])
+    desk.report("Mail is down", by="ana", team="net")
+    for number in (1, 2):
+        desk.close()
+        desk.deliver()
+        desk.report("Printer", by="ana", team="net")
+
+        assert 2 * number == len(told)
+        assert number + 1 == len(desk.find())

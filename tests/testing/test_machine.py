@@ -68,6 +68,23 @@ def test_an_invariant_that_does_not_hold_is_found_with_its_script() -> None:
     assert any("-> INC-000000" in note for note in error.__notes__)
 
 
+def test_a_play_is_bounded_by_default() -> None:
+    """A failure is found and made short in seconds; a profile that asks for less gets less."""
+    usual, before = lifecycle_machine(ITIL).TestCase.settings, settings()
+    settings.register_profile("few", stateful_step_count=7, phases=[Phase.generate], max_examples=3)
+    settings.register_profile("before", before)
+    try:
+        settings.load_profile("few")
+        few = lifecycle_machine(ITIL).TestCase.settings
+    finally:
+        settings.load_profile("before")
+
+    assert (20, None) == (usual.stateful_step_count, usual.deadline)
+    assert Phase.shrink in usual.phases
+    assert Phase.explain not in usual.phases
+    assert (7, 3, (Phase.generate,)) == (few.stateful_step_count, few.max_examples, few.phases)
+
+
 def test_an_option_that_does_not_keep_its_word_is_found() -> None:
     """A guard that names no input that cures it."""
 

@@ -53,7 +53,8 @@ def _configure_apply(parser: Parser) -> None:
     parser.add_argument("inputs", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     parser.add_argument("--expect", metavar="N", type=int, help="the version you saw")
     _add_common(parser)
-    commands = aligned([(command.kind, summary_of(command)) for command in COMMANDS])
+    offered = [each for each in COMMANDS if each is not Report and not each.instead]
+    commands = aligned([(command.kind, summary_of(command)) for command in offered])
     help_line = "'incidentflow apply INC-0000001 resolve --help' lists the inputs of one."
     parser.epilog = "\n\n".join(
         (listed("commands", commands), OWN_STEPS, help_line, parser.epilog or "")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 from incidentflow.cli.data import incident_data, print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import add_json, add_place, session
+from incidentflow.cli.session import Session, add_json, add_place, session
 from incidentflow.cli.style import aligned, count, say, style_of
 from incidentflow.cli.timeline import ROW_TITLES, row
 from incidentflow.cli.values import read_cursor, read_fields, read_level
+from incidentflow.errors import InvalidInput, nearest, shorten
 
 
 def _configure_list(parser: Parser) -> None:
@@ -44,6 +46,7 @@ def _run_list(arguments: Arguments) -> int:
             after=read_cursor(arguments.after),
             limit=arguments.limit,
         )
+        _refuse_unknown(arguments.state, at)
         after = None if page.after is None else "{}:{}".format(*page.after)
         if arguments.json:
             incidents = [incident_data(each) for each in page]
@@ -56,6 +59,22 @@ def _run_list(arguments: Arguments) -> int:
         if after is not None:
             say(f"There may be more: --after {after}")
         return 0
+
+
+def _refuse_unknown(states: Iterable[str], at: Session) -> None:
+    """
+    Refuse a state that the lifecycle does not have, unless some incident is still in it (rule L12).
+
+    Raises:
+        InvalidInput: There is no such state.
+
+    """
+    unknown = [state for state in states if state not in at.practice.lifecycle.places]
+    if unknown:
+        known = {*at.practice.lifecycle.places, *at.desk.describe().strangers}
+        for state in unknown:
+            if state not in known:
+                raise InvalidInput("state", shorten(state), f"is unknown; {nearest(state, known)}")
 
 
 def _add_several(parser: Parser, option: str, meaning: str) -> None:

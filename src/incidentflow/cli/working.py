@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from incidentflow import usecases
 from incidentflow.cli.data import error_data, plain, print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import add_json, add_place, session
 from incidentflow.cli.style import count, say, tell
+from incidentflow.desk import IncidentDesk
+from incidentflow.desk.drivers import run
+
+OTHERS = "name one that has some: --desk module:name, or a plugin that brings them."
 
 
 def _configure_deliver(parser: Parser) -> None:
@@ -28,14 +33,23 @@ def _run_deliver(arguments: Arguments) -> int:
             "done": len(delivered.done),
             "refused": len(delivered.refused),
         }
+        left = _left(at.desk, arguments.limit)
         if arguments.json:
-            print_json({**counts, "failed": failed})
+            print_json({**counts, "left": left, "failed": failed})
         else:
             told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-            say(f"Carried out: {told or 'nothing was owed'}.")
+            say(f"Carried out: {told or ('nothing' if left else 'nothing was owed')}.")
+            if left:
+                say(f"Not sent: {count(left, 'message')}, for this desk has no notifiers; {OTHERS}")
             for each in failed:
                 tell("incidentflow: {key}: [{code}] {text}".format(**each))
         return 1 if failed or delivered.dead else 0
+
+
+def _left(desk: IncidentDesk, limit: int) -> int:
+    """Count the messages that a desk without notifiers leaves to others."""
+    setup = desk._setup  # noqa: SLF001 - the same package; the desk itself has no need to show it
+    return 0 if setup.outbox is not None else run(usecases.unsent(setup, limit))
 
 
 def _configure_health(parser: Parser) -> None:

@@ -277,7 +277,11 @@ class IncidentDesk(Reader):
         self._setup.adopted.update(setup.adopted)
 
     def close(self) -> None:
-        """Close the store, if it can be closed, and let go of what notifiers ran in."""
+        """
+        Close the store, if it can be closed, and let go of what notifiers ran in.
+
+        A desk that is used again opens again what it needs.
+        """
         if self._setup.outbox is not None:
             self._setup.outbox.close()
         close_store(self._store)

@@ -90,10 +90,13 @@ class Command(ABC):
         give_up_key: Let go of a dedup key that another incident holds by now (rule I7).
         source_sequence: The place of what is reported in its source's own count (rule J4).
 
+    A command that only the library itself gives says ``instead`` what callers ask for.
+
     """
 
     trigger: ClassVar[str] = ""
     kind: ClassVar[str] = ""
+    instead: ClassVar[tuple[str, ...]] = ()
     legal_in: ClassVar[frozenset[Category]] = LIVING
     may_look_back: ClassVar[bool] = False
 

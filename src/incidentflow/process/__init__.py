@@ -72,12 +72,8 @@ COMMANDS: tuple[type[Command], ...] = (
     RenameState,
 )
 
-OWED: tuple[type[Command], ...] = (Absorb, AddChild, DropChild, Follow)
-"""The commands that only an incident itself asks of another one."""
-
 __all__ = [
     "COMMANDS",
-    "OWED",
     "Absorb",
     "AcceptMajor",
     "Acknowledge",

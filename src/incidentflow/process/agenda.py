@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import ClassVar
 
 from attrs import frozen
 
@@ -51,6 +52,8 @@ class ActPostponed(Event):
 @frozen(kw_only=True)
 class Tick(Command):
     """Let time pass: record the facts that fell due and do the acts that are due."""
+
+    instead: ClassVar[tuple[str, ...]] = ("the desk's own tick()",)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Decide nothing by itself; the engine takes what is due from the agenda."""

@@ -56,6 +56,7 @@ class Follow(Command):
     """
 
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+    instead: ClassVar[tuple[str, ...]] = tuple(each.__name__ for each in STEPS.values())
 
     parent: str = field(validator=line())
     step: str = field(validator=line())

@@ -72,6 +72,7 @@ class Record(Command):
     """
 
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+    instead: ClassVar[tuple[str, ...]] = ("Note",)
 
     happened: Event
 

@@ -144,6 +144,8 @@ class AddChild(Command):
 
     """
 
+    instead: ClassVar[tuple[str, ...]] = ("Attach",)
+
     child: str = field(validator=line())
     number: str | None = field(default=None, validator=line())
 
@@ -169,6 +171,7 @@ class DropChild(Command):
     """
 
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
+    instead: ClassVar[tuple[str, ...]] = ("Detach",)
 
     child: str = field(validator=line())
 

@@ -110,6 +110,7 @@ class Absorb(Command):
 
     legal_in: ClassVar[frozenset[Category]] = ANYWHERE
     may_look_back: ClassVar[bool] = True
+    instead: ClassVar[tuple[str, ...]] = ("Merge",)
 
     source: str = field(validator=line())
     number: str | None = field(default=None, validator=line())

@@ -39,7 +39,12 @@ def lifecycle_machine(
     not, steps as options name them, corrections, and the passing of time. Of every incident it
     touches holds: it is the fold of its journal, its version counts its events, a refusal changed
     nothing, options keep their word (rule L5), and nothing ended while a review blocked it (R1).
-    What fails is shown with the script that led there.
+    What fails is shown with the script that led there, made as short as Hypothesis can.
+
+    A play takes at most twenty steps, and what Hypothesis would add to explain a failure is left
+    out: making the script short takes seconds, not minutes. The number of plays is that of your
+    Hypothesis profile. For more, set what you want on the ``TestCase``:
+    ``TestOurs.settings = settings(TestOurs.settings, stateful_step_count=50)``.
 
     Args:
         lifecycle: The states and steps.

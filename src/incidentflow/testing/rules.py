@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from attrs import evolve
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -17,7 +18,7 @@ from incidentflow.testing.playing import Play
 from incidentflow.testing.rehearsal import BLANK
 from incidentflow.words import Actor
 
-MOST = 3
+MOST, STEPS = 3, 20
 ANY = st.integers(0, 999)
 
 
@@ -76,4 +77,11 @@ def build_machine(
             """Look at what was touched."""
             self.play.watch()
 
+    usual = settings()
+    LifecycleMachine.TestCase.settings = settings(
+        deadline=None,
+        phases=[each for each in usual.phases if each is not Phase.explain],
+        stateful_step_count=min(STEPS, usual.stateful_step_count),
+        suppress_health_check=list(HealthCheck),
+    )
     return LifecycleMachine

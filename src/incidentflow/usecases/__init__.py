@@ -18,7 +18,7 @@ from incidentflow.usecases.changing import apply, change, report
 from incidentflow.usecases.delivering import Delivered, deliver
 from incidentflow.usecases.erasing import Erasure, erase, traces
 from incidentflow.usecases.exporting import export, seal, verify
-from incidentflow.usecases.health import Failing, Health, health
+from incidentflow.usecases.health import Failing, Health, health, unsent
 from incidentflow.usecases.measuring import list_exceptions, measure
 from incidentflow.usecases.outside import Given, Outside, PluginInfo
 from incidentflow.usecases.reading import (
@@ -78,5 +78,6 @@ __all__ = [
     "strangers",
     "tick",
     "traces",
+    "unsent",
     "verify",
 ]

@@ -16,6 +16,7 @@ from incidentflow.ports import (
     By,
     Lookup,
     Order,
+    OwedKind,
     Query,
     Stored,
     Subject,
@@ -146,6 +147,17 @@ async def _oldest_unsent(setup: Setup) -> datetime | None:
     lines = await setup.store.history(subject, sequence - 1)
     (entry,) = read(setup.codec, subject.id, lines[:1])
     return entry.recorded_at
+
+
+async def unsent(setup: Setup, limit: int) -> int:
+    """Count the messages that wait, of the incidents that have waited longest, at most so many."""
+    rows = await setup.store.find(Query(tenant=setup.tenant, order=Order.OWING, limit=limit))
+    waiting = 0
+    for row in rows:
+        owing = await setup.store.load(Lookup(row.subject.tenant, By.OWED, row.subject.id))
+        owed = owing.owed if owing else ()
+        waiting += sum((one.kind, one.state) == (OwedKind.MESSAGE, "waiting") for one in owed)
+    return waiting
 
 
 def _lookup() -> Lookup:

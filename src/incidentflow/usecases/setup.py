@@ -31,8 +31,6 @@ from incidentflow.ports import (
     Stored,
     Subject,
 )
-from incidentflow.process import OWED, Absorb
-from incidentflow.process.delivery import Record
 from incidentflow.usecases.outside import Outside
 from incidentflow.words import MAX_LINE, Actor, ActorKind, as_actor, checked, utc, visible
 
@@ -186,13 +184,9 @@ class Setup:
         if not isinstance(command, Command):
             problem = "is no command; give a value such as Acknowledge(by='ana')"
             raise InvalidInput("commands", shorten(command), problem)
-        if isinstance(command, Absorb):
-            raise InvalidInput("commands", command.kind, "is owed by a merge; ask for Merge")
-        if isinstance(command, OWED):
-            problem = "is owed by another incident; ask for Attach, Detach or that one's own step"
+        if command.instead:
+            problem = f"is the library's own; ask for {' or '.join(command.instead)}"
             raise InvalidInput("commands", command.kind, problem)
-        if isinstance(command, Record):
-            raise InvalidInput("commands", command.kind, "is the library's own; ask for Note")
         actor = self.acting(command.by)
         return command if actor is command.by else evolve(command, by=actor)
 
