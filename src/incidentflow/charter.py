@@ -106,7 +106,27 @@ class PolicyAdopted(Adoption):
         return evolve(charter, policy=self.adopted(entry))
 
 
-ADOPTIONS: tuple[type[Adoption], ...] = (LifecycleAdopted, PolicyAdopted)
+@frozen
+class AdoptersErased(Occurrence):
+    """
+    Personal texts were taken out of a desk's journal; written by `erase` alone (rule J8).
+
+    Attributes:
+        texts: How many.
+        reason: Why.
+
+    """
+
+    texts: int
+    reason: str = personal()
+
+    def apply(self, charter: Charter, entry: Entry) -> Charter:
+        """Leave the charter as it is."""
+        del entry
+        return charter
+
+
+DESK_EVENTS: tuple[type[Occurrence], ...] = (AdoptersErased, LifecycleAdopted, PolicyAdopted)
 
 
 @frozen(kw_only=True)
@@ -148,7 +168,7 @@ def enact(charter: Charter, entries: Iterable[Entry]) -> Charter:
     """
     for entry in entries:
         event = entry.event
-        if not isinstance(event, Adoption):
+        if not isinstance(event, (Adoption, AdoptersErased)):
             msg = f"{event.kind} happens to no desk"
             raise TypeError(msg)
         charter = evolve(charter, version=entry.sequence, updated_at=entry.recorded_at)

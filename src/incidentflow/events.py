@@ -1,6 +1,6 @@
 """Everything that can have happened, to an incident or to a desk, defined by its activity."""
 
-from incidentflow.charter import ADOPTIONS, LifecycleAdopted, PolicyAdopted
+from incidentflow.charter import DESK_EVENTS, AdoptersErased, LifecycleAdopted, PolicyAdopted
 from incidentflow.incident import Entry, Event
 from incidentflow.process.agenda import ActPostponed
 from incidentflow.process.assignment import Assigned
@@ -113,11 +113,12 @@ EVENTS: tuple[type[Event], ...] = (
 )
 
 __all__ = [
-    "ADOPTIONS",
+    "DESK_EVENTS",
     "EVENTS",
     "Absorbed",
     "Acknowledged",
     "ActPostponed",
+    "AdoptersErased",
     "Advanced",
     "Assigned",
     "Attached",

@@ -114,5 +114,6 @@ def test_progress_is_shown_on_a_terminal(run: Run, monkeypatch: pytest.MonkeyPat
     told = run("export", "--output", "all.jsonl")
     printed = run("export")
 
-    assert "2 journals, 2 entries\r3 journals, 4 entries\n" in told.err
+    assert "\r2 journals, 2 entries\r3 journals, 4 entries\r" in told.err
+    assert "\r3 journals, 4 entries\n" in told.err
     assert "" == printed.err

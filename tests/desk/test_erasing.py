@@ -555,3 +555,65 @@ def test_what_is_gone_meanwhile_is_not_erased(build: Build) -> None:
 
     assert desk.erase("ana", **REQUEST).is_empty
     assert desk.traces("ana").is_empty
+
+
+def test_who_adopted_what_goes_from_the_desks_own_journal(desk: Any, store: Store) -> None:  # noqa: ANN401
+    """Who did, under which name, and their reasons; not what was adopted, nor who else did."""
+    ana = Actor(ActorKind.PERSON, "ana", "Ana Seghers")
+    desk.adopt(by=ana, reason="as Zoe Blum asked")
+    before, counted = desk.describe().adopted, desk.traces("ana")
+    erased = desk.erase("ana", **REQUEST)
+    [held] = store.find(Query(tenant="default", kind="desk"))
+    kept = repr((held, store.history(held.subject)))
+
+    assert Erasure(texts=6, desks=1) == counted == erased
+    assert not erased.is_empty
+    assert [] == [word for word in ("ana", "Seghers", "Zoe") if word in kept]
+    assert [each.reference for each in before] == [
+        each.reference for each in desk.describe().adopted
+    ]
+    assert [f"{ERASED}: {each.reference} adopted: {ERASED}" for each in before] + [
+        "dpo: 6 personal texts erased: request 7"
+    ] == [f"{each.by}: {each.event.describe()}" for each in desk.adoptions()]
+    assert desk.verify().holds
+    assert desk.erase("ana", **REQUEST).is_empty
+
+
+def test_the_desk_goes_on_from_an_erased_journal(desk: Any, build: Build, store: Store) -> None:  # noqa: ANN401
+    """What is adopted later differs from what was; other names go, and the erasure's own too."""
+    desk.adopt(by="bo", reason="as Zoe Blum asked")
+    desk.erase("zoe", names=["Zoe Blum"], **REQUEST)
+    other = build(store, policy=POLICY)
+    other.adopt(by="ana", reason="phones")
+    erased = desk.erase("dpo", by="boss", reason="left us")
+
+    assert (2, 1) == (erased.texts, erased.desks)
+    assert [
+        "bo",
+        "bo",
+        ERASED,
+        "ana",
+        "boss",
+    ] == [each.by.id for each in desk.adoptions()]
+    assert POLICY.reference == desk.describe().adopted[1].reference
+    assert desk.verify().holds
+
+
+def test_a_desk_that_cannot_be_read_is_named(desk: Any, store: Store) -> None:  # noqa: ANN401
+    """As written by a newer release; incidents are erased from all the same."""
+    incident = desk.report("Down", by="ana")
+    [held] = store.find(Query(tenant="default", kind="desk"))
+    line = Line(held.version + 1, '{"by":{},"event":{"kind":"warp"}}', "{}", "0" * 64)
+    newer = Write(
+        subject=held.subject,
+        expected=held.version,
+        version=held.version + 1,
+        snapshot=held.snapshot,
+        head=line.hash,
+        lines=(line,),
+    )
+    store.commit([newer])
+    erased = desk.erase("ana", **REQUEST)
+
+    assert [("desk", UnreadableJournal)] == [(id_, type(error)) for id_, error in erased.failed]
+    assert (1, ERASED) == (erased.incidents, desk.get(incident).title)

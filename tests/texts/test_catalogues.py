@@ -14,7 +14,7 @@ import pytest
 import incidentflow
 from incidentflow import errors, texts
 from incidentflow.errors import IncidentflowError
-from incidentflow.events import ADOPTIONS, EVENTS
+from incidentflow.events import DESK_EVENTS, EVENTS
 from incidentflow.incident import Category, Occurrence
 from incidentflow.incident.clocks import Verdict
 from incidentflow.incident.parts import MajorStatus, ReviewStatus
@@ -37,7 +37,7 @@ CLOSED_SETS: tuple[type[enum.Enum], ...] = (
 )  # fmt: skip
 """The sets whose members are shown."""
 BUILT_IN = (ENGLISH, GERMAN)
-HAPPENINGS: tuple[type[Occurrence], ...] = (*ADOPTIONS, *EVENTS)
+HAPPENINGS: tuple[type[Occurrence], ...] = (*DESK_EVENTS, *EVENTS)
 
 
 def sources() -> Iterator[ast.Module]:

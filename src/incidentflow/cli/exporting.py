@@ -109,9 +109,10 @@ def _run_erase(arguments: Arguments) -> int:
 def _told(erased: Erasure, done: str) -> str:
     if erased.is_empty:
         return "Nothing of them was found."
+    desk = " and of the desk's own journal" if erased.desks else ""
     return (
         f"{count(erased.texts, 'personal text')} and {count(erased.owed, 'owed thing')} of "
-        f"{count(erased.incidents, 'incident')} {done}."
+        f"{count(erased.incidents, 'incident')}{desk} {done}."
     )
 
 

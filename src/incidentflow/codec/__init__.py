@@ -16,7 +16,7 @@ from incidentflow.charter import Charter
 from incidentflow.codec.json import Json, Plain, fastest
 from incidentflow.codec.text import RESERVED, Data, canonical
 from incidentflow.errors import InvalidInput, shorten
-from incidentflow.events import ADOPTIONS, EVENTS
+from incidentflow.events import DESK_EVENTS, EVENTS
 from incidentflow.incident import Command, Entry, Event, Incident, Occurrence
 from incidentflow.incident.owed import Message
 from incidentflow.process import COMMANDS
@@ -51,7 +51,7 @@ class Codec:
         json: Json | None = None,
     ) -> None:
         self._own = by_kind("events", (*EVENTS, *events), Event)
-        self._events = by_kind("events", (*ADOPTIONS, *self._own.values()), Occurrence)
+        self._events = by_kind("events", (*DESK_EVENTS, *self._own.values()), Occurrence)
         self._commands = by_kind("commands", (*COMMANDS, *commands), Command)
         self._json = json or fastest()
 

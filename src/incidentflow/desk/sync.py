@@ -174,12 +174,12 @@ class IncidentDesk(Reader):
         incidents: Iterable[Reference] = (),
     ) -> Erasure:
         """
-        Take everything that is a person's out of all incidents of this tenant (rule J8).
+        Take everything that is a person's out of all journals of this tenant (rule J8).
 
         That is: their id, wherever it stands; what they wrote; the texts of incidents that they
-        requested; and every personal value in which one of *names* stands. Each incident that is
-        touched says so in its journal, which still holds. An erasure that was interrupted is
-        repeated, and finds what is left.
+        requested; and every personal value in which one of *names* stands; in the desk's own
+        journal too. Each one that is touched says so, and still holds. An erasure that
+        was interrupted is repeated, and finds what is left.
 
         Args:
             person: The person, by the host's id.

@@ -16,7 +16,7 @@ from incidentflow.usecases.backtesting import (
 from incidentflow.usecases.batching import Held, Overlay
 from incidentflow.usecases.changing import apply, change, report
 from incidentflow.usecases.delivering import Delivered, deliver
-from incidentflow.usecases.erasing import Erasure, erase, traces
+from incidentflow.usecases.erasing import erase, traces
 from incidentflow.usecases.exporting import export, seal, verify
 from incidentflow.usecases.health import Failing, Health, health, unsent
 from incidentflow.usecases.measuring import list_exceptions, measure
@@ -32,6 +32,7 @@ from incidentflow.usecases.reading import (
     options,
     strangers,
 )
+from incidentflow.usecases.redacting import Erasure
 from incidentflow.usecases.setup import Reference, Setup, named
 from incidentflow.usecases.ticking import Ticked, tick
 

@@ -15,7 +15,7 @@ from incidentflow.journal import genesis, read
 from incidentflow.ports import By, Lookup, Write
 from incidentflow.process.dating import Origin
 from incidentflow.usecases.setup import Setup
-from incidentflow.usecases.writing import to_adopt
+from incidentflow.usecases.writing import to_enact
 from incidentflow.words import SYSTEM, Actor
 
 REASONS = {Origin.LIVE: "first used here", Origin.IMPORTED: "used by an import"}
@@ -62,4 +62,4 @@ async def _adopted(setup: Setup, asked: Adopt) -> tuple[Write | None, tuple[Entr
     before, head = await charter(setup)
     practice = setup.practice
     entries = asked.decide(before, practice.lifecycle, practice.policy, setup.now())
-    return (to_adopt(setup, before, entries, head) if entries else None), entries
+    return (to_enact(setup, before, entries, head) if entries else None), entries

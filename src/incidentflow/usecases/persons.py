@@ -11,7 +11,7 @@ from typing import Any
 from attrs import frozen
 
 from incidentflow.codec import canonical
-from incidentflow.incident import Entry, Event
+from incidentflow.incident import Entry, Occurrence
 from incidentflow.journal import personal_values, redact
 from incidentflow.personal import personal_attributes
 from incidentflow.ports import Line, Owed, OwedKind
@@ -41,11 +41,11 @@ class Person:
     whole: frozenset[str] = frozenset()
 
     def redacted(
-        self, incident: str, lines: Sequence[Line], entries: Sequence[Entry]
+        self, subject: str, lines: Sequence[Line], entries: Sequence[Entry]
     ) -> tuple[Line, ...]:
-        """Take out of an incident's journal what is theirs."""
+        """Take out of the journal of an incident or a desk what is theirs."""
         requested = any(self.is_named(personal_values(line).get(REQUESTER)) for line in lines)
-        whole = requested or incident in self.whole
+        whole = requested or subject in self.whole
         pairs = zip(lines, entries, strict=True)
         return tuple(self._redacted_line(line, entry, whole) for line, entry in pairs)
 
@@ -118,7 +118,7 @@ def _patterns(names: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
 
 
 @cache
-def _naming(event: type[Event]) -> frozenset[str]:
+def _naming(event: type[Occurrence]) -> frozenset[str]:
     """Name the attributes of a kind of event that name a person by their id."""
     attributes = personal_attributes(event)
     return frozenset(each.name for each in attributes if each.metadata.get("person"))

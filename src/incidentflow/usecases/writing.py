@@ -37,8 +37,8 @@ def to_write(setup: Setup, commit: engine.Commit, head: str) -> Write:
     )
 
 
-def to_adopt(setup: Setup, before: Charter, entries: Sequence[Entry], head: str) -> Write:
-    """Turn what a desk adopts into what a store writes beside the first commit under it."""
+def to_enact(setup: Setup, before: Charter, entries: Sequence[Entry], head: str) -> Write:
+    """Turn what happens to a desk, such as what it adopts, into what a store writes."""
     after = enact(before, entries)
     lines, head = seal(setup.codec, setup.entropy, head, entries)
     return Write(

@@ -8,6 +8,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.absorbed": "absorbed [{number}|{source}]",
     "happened.acknowledged": "acknowledged; [{assignee} works on it|nobody yet works on it]",
     "happened.act_postponed": "{code} postponed until {until}: {why}",
+    "happened.adopters_erased": "{texts} personal texts erased: {reason}",
     "happened.advanced": "{step}[: {note}]",
     "happened.assigned": "assigned to [{team}][{team?}{assignee?} / ][{assignee}][: {reason}]",
     "happened.attached": "child of [{number}|{parent}]",

@@ -8,6 +8,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.absorbed": "[{number}|{source}] ging in ihm auf",
     "happened.acknowledged": "angenommen; [{assignee} arbeitet daran|noch arbeitet niemand daran]",
     "happened.act_postponed": "{code} verschoben bis {until}: {why}",
+    "happened.adopters_erased": "{texts} personenbezogene Texte gelöscht: {reason}",
     "happened.advanced": "{step}[: {note}]",
     "happened.assigned": "zugewiesen an [{team}][{team?}{assignee?} / ][{assignee}][: {reason}]",
     "happened.attached": "untergeordnet unter [{number}|{parent}]",
