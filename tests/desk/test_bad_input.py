@@ -34,7 +34,7 @@ from incidentflow.errors import (
 )
 from incidentflow.incident import Case, Command
 from incidentflow.ports import Store
-from incidentflow.process import COMMANDS, OWED, Absorb, ReportAgain
+from incidentflow.process import COMMANDS, ReportAgain
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import MONDAY
 
@@ -144,7 +144,7 @@ def check(error: IncidentflowError, name: str = "") -> None:
         assert isinstance(error, (TransitionRefused, IncidentNotFound))
 
 
-OUTSIDE = [kind for kind in COMMANDS if kind not in {Absorb, ReportAgain, *OWED}]
+OUTSIDE = [kind for kind in COMMANDS if kind is not ReportAgain and not kind.instead]
 
 
 @pytest.fixture
