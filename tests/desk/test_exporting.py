@@ -185,6 +185,30 @@ def test_another_order_is_found(order: list[int]) -> None:
     assert verify_export(lines).holds is (lines == LINES)
 
 
+@pytest.mark.parametrize("personal", ["included", "left_out"])
+def test_another_version_is_found(personal: str) -> None:
+    """It is that of the journal, with a snapshot beside it or without."""
+    desk = lived(IncidentDesk(), 1)
+    first, subject, *lines = exported(desk, personal=personal).splitlines()
+    other = canonical({**json.loads(subject), "version": 99})
+    [broken] = verify_export(signed([first, other, *lines])).broken
+
+    assert (0, "the stored version is not that of its journal") == (
+        broken.sequence,
+        broken.problem,
+    )
+
+
+def test_a_journal_that_stands_twice_is_found() -> None:
+    """One that is sealed hides none that was written anew behind it, nor before it."""
+    starts = [place for place, line in enumerate(LINES) if '"snapshot"' in line]
+    again = LINES[starts[0] : starts[1]]
+    for place in (*starts[1:], len(LINES) - 1):
+        twice = signed([*LINES[:place], *again, *LINES[place:]])
+
+        assert "there twice" in verify_export(twice, seal=SEAL).broken[0].problem
+
+
 def test_the_first_broken_entry_is_named() -> None:
     """By its subject and sequence number."""
     place = next(n for n, line in enumerate(LINES) if line.startswith("[2,"))
@@ -207,13 +231,18 @@ def test_the_first_broken_entry_is_named() -> None:
         (["[]"], "line 1 cannot be read"),
         (['{"export":2}'], "format 2 is unknown"),
         (LINES[:1], "it ends after line 1"),
-        ([*LINES, LINES[1]], f"it goes on after line {len(LINES) + 1}, its end"),
+        ([*LINES, LINES[1]], f"it goes on after line {len(LINES)}, its end"),
+        ([*LINES, "", LINES[1]], f"it goes on after line {len(LINES)}, its end"),
+        ([LINES[0].replace("included", "in part")], "neither included nor left_out"),
+        ([LINES[0].replace("included", "left_out"), *LINES[1:]], "are said to be left out"),
         ([LINES[0], "5", *LINES[1:]], "line 2 cannot be read"),
     ],
 )
 def test_a_file_that_is_none_says_why(lines: list[str], problem: str) -> None:
     """In a line of its own, beside what is wrong with journals."""
-    assert problem in verify_export(lines).broken[-1].problem
+    checked = verify_export(lines)
+
+    assert any(problem in one.problem for one in checked.broken)
 
 
 def test_a_seal_is_read_again() -> None:

@@ -11,7 +11,15 @@ from attrs import frozen
 from incidentflow.charter import Charter, enact
 from incidentflow.codec import Codec
 from incidentflow.errors import UnreadableJournal
-from incidentflow.exports.records import FORMAT, INCLUDED, Exported, begin, digest
+from incidentflow.exports.records import (
+    FORMAT,
+    INCLUDED,
+    NOTHING_LEFT,
+    PERSONAL,
+    Exported,
+    begin,
+    digest,
+)
 from incidentflow.exports.seals import Seal, unlike_seal
 from incidentflow.incident import Entry, Incident
 from incidentflow.journal import Broken, fold, read, verify
@@ -78,6 +86,8 @@ class Checker:
         subject, lines = exported.stored.subject, exported.lines
         head = self._heads.pop((subject.kind, subject.id), None)
         wrong = verify(subject, lines, exported.stored.head)
+        if wrong is None and exported.stored.version != len(lines):
+            wrong = Broken(subject.id, 0, "the stored version is not that of its journal")
         if wrong is None and has_snapshot:
             wrong = check_subject(self._codec, exported)
         if wrong is None and head is not None and self._seal is not None:
@@ -154,6 +164,7 @@ class _File:
         self._place = 0
         self._ahead: Any = None
         self._subjects = 0
+        self._last: dict[str, str] = {}
         self.problem = ""
         self.tenant = ""
         self.has_snapshots = True
@@ -183,6 +194,9 @@ class _File:
         if data["export"] != FORMAT:
             msg = f"format {data['export']} is unknown, as from a newer release"
             raise ValueError(msg)
+        if data["personal"] not in PERSONAL:
+            msg = f"personal texts are neither {' nor '.join(PERSONAL)}"
+            raise ValueError(msg)
         self.tenant = str(data["tenant"])
         self.has_snapshots = data["personal"] == INCLUDED
 
@@ -199,16 +213,30 @@ class _File:
         lines = []
         while isinstance(ahead := self._next(), list):
             lines.append(_line(ahead))
+        exported = Exported(stored, tuple(lines))
+        self._require_place(exported)
         self._ahead = ahead
         self._subjects += 1
-        return Exported(stored, tuple(lines))
+        return exported
+
+    def _require_place(self, exported: Exported) -> None:
+        subject, snapshot = exported.stored.subject, exported.stored.snapshot
+        before = self._last.get(subject.kind)
+        if before is not None and subject.id >= before:
+            msg = f"{subject.id} is out of order, or there twice"
+            raise ValueError(msg)
+        self._last[subject.kind] = subject.id
+        beside = (line.personal != NOTHING_LEFT for line in exported.lines)
+        if not self.has_snapshots and (snapshot or any(beside)):
+            msg = f"{subject.id} has personal texts, which are said to be left out"
+            raise ValueError(msg)
 
     def _end(self, data: Any) -> None:  # noqa: ANN401 - plain data
         if data is None:
             self.problem = f"it ends after line {self._place}"
         elif (data["end"], data["digest"]) != (self._subjects, self._before):
             self.problem = "its lines are not those that were written"
-        elif self._next() is not None:
+        elif any(line.strip() for line in self._lines):
             self.problem = f"it goes on after line {self._place}, its end"
 
 
