@@ -226,6 +226,7 @@ class _Draft:
             self.now,
             self.facts,
             commands=self.practice.commands,
+            imported=self.practice.origin is Origin.IMPORTED,
         )
         try:
             to = command.move(case, self.practice.lifecycle)
@@ -250,8 +251,7 @@ class _Draft:
 
     def _clock(self, before: Incident, entries: Sequence[Entry]) -> None:
         """Let the clocks follow what one command did."""
-        imported = self.practice.origin is Origin.IMPORTED
-        turn = turn_of(before, self.incident, entries, self.policy, imported=imported)
+        turn = turn_of(before, self.incident, entries, self.policy)
         for event, at in clocking.follow(turn):
             fell_due = at if isinstance(event, ClockBreached) else None
             self._record(event, at, SYSTEM, due=fell_due, count=entries[0].source_sequence)

@@ -31,14 +31,14 @@ def test_under_the_same_policy_the_clocks_are_those_recorded(life: Rehearsal) ->
     """Every start, pause, due, warning, breach, verdict and former cycle, to the microsecond."""
     policy, until = life.practice.policy, life.incident.updated_at
 
-    assert life.incident.clocks == backtest(life.entries, policy, until, imported=False)
+    assert life.incident.clocks == backtest(life.entries, policy, until)
 
 
 @given(lived())
 def test_without_targets_there_are_no_clocks(life: Rehearsal) -> None:
     """But those of promised updates, which need none; what the journal recorded is left out."""
     policy, until = Policy(targets=()), life.incident.updated_at
-    clocks = backtest(life.entries, policy, until, imported=False)
+    clocks = backtest(life.entries, policy, until)
 
     assert {"promised_update"} >= {clock.name for clock in clocks}
 
@@ -52,7 +52,7 @@ def test_another_target_gives_another_verdict() -> None:
     life.attempt(OverridePriority(by="bo", priority=2, reason="VIP"))
     life.now += timedelta(minutes=10)
     life.attempt(Resolve(by="bo", code="fixed", note="restarted"))
-    (response,) = backtest(life.entries, QUICK, life.now, imported=False)
+    (response,) = backtest(life.entries, QUICK, life.now)
 
     assert Verdict.MET is life.incident.clock("response").verdict
     assert Verdict.BREACHED is response.verdict
@@ -63,8 +63,8 @@ def test_what_is_due_is_settled_up_to_an_instant() -> None:
     """A clock that nobody stopped is breached once its due instant has gone by."""
     life = Rehearsal()
     life.report(by="ana")
-    (running,) = backtest(life.entries, QUICK, life.now + timedelta(minutes=5), imported=False)
-    (late,) = backtest(life.entries, QUICK, life.now + timedelta(minutes=6), imported=False)
+    (running,) = backtest(life.entries, QUICK, life.now + timedelta(minutes=5))
+    (late,) = backtest(life.entries, QUICK, life.now + timedelta(minutes=6))
 
     assert running.runs
     assert not running.breached
@@ -73,4 +73,4 @@ def test_what_is_due_is_settled_up_to_an_instant() -> None:
 
 def test_nothing_has_no_clocks() -> None:
     """An incident of which nothing is known had none."""
-    assert () == backtest((), QUICK, Rehearsal().now, imported=False)
+    assert () == backtest((), QUICK, Rehearsal().now)

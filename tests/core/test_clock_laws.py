@@ -14,11 +14,23 @@ from attrs import evolve, frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from incidentflow.incident import Command
 from incidentflow.incident.clocks import Clock, Ended, Pause, Verdict, united
 from incidentflow.incident.terms import part_of
-from incidentflow.policy import Calendar, HoldReason, Hours, Policy, TargetRow, Union
+from incidentflow.policy import Calendar, ClockRule, HoldReason, Hours, Policy, TargetRow, Union
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, OpeningHours, is_open
-from incidentflow.process import Hold, OverridePriority, Reopen, Resolve, Resume
+from incidentflow.policy.clocks import CLOCKS
+from incidentflow.process import (
+    Acknowledge,
+    Assign,
+    Hold,
+    Note,
+    OverridePriority,
+    Reopen,
+    Resolve,
+    Resume,
+    Retarget,
+)
 from incidentflow.process.agenda import Tick, agenda
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.generated import policies
@@ -245,3 +257,66 @@ def test_a_proportional_change_leaves_the_same_part(new: int, used: int) -> None
 
     assert left * 2000 >= new * (2000 - used) * 60_000_000 > (left - 1) * 2000
     assert life.now + left * MICROSECOND == clock.due
+
+
+ACTS: tuple[Command, ...] = (
+    Assign(by="bo", assignee="cy"),
+    Assign(by="service:router", assignee="cy"),
+    Acknowledge(by="bo"),
+    Acknowledge(by="service:chat", assignee="cy"),
+    Note(by="cy", text="looking"),
+    Hold(by="bo", reason="parked"),
+    Resume(by="bo"),
+    Resolve(by="bo", code="c", note="n"),
+    Reopen(by="ana", reason="r"),
+)
+
+
+@given(
+    st.sampled_from(CALENDARS),
+    st.integers(1, 200),
+    st.lists(st.tuples(st.integers(0, 300), st.sampled_from(ACTS)), max_size=8),
+    st.sampled_from(("resume", "restart", "continue")),
+    st.booleans(),
+)
+def test_a_target_that_is_known_late_gives_the_same_clocks(
+    hours: OpeningHours,
+    target: int,
+    acts: list[tuple[int, Command]],
+    on_reopen: str,
+    retargets: bool,  # noqa: FBT001 - drawn
+) -> None:
+    """As one that was known from the beginning: answered, paused and over as it was (K7, K12)."""
+    amounts = {"response": Hours(minutes=target), "resolution": Hours(minutes=target)}
+    rules = (CLOCKS[0], ClockRule("resolution", stops="resolved", on_reopen=on_reopen))
+    always, late = (
+        Rehearsal(policy=evolve(measured(hours, target), clocks=rules, targets=(row,)))
+        for row in (
+            TargetRow(targets=amounts, calendar=hours),
+            TargetRow(targets=amounts, calendar=hours, priority=1),
+        )
+    )
+    for life in (always, late):
+        life.report(by="monitor:probe")
+        for wait, command in acts:
+            life.wait(minutes=wait)
+            life.attempt(command)
+        if not life.incident.place.is_unfinished:
+            life.do(Reopen(by="ana", reason="r"))
+        life.wait(minutes=7)
+    if retargets:
+        late.practice = always.practice
+        late.do(Retarget(by="ana", reason="from today"))
+    else:
+        late.do(OverridePriority(by="ana", priority=1, reason="from today"))
+    always.do(Tick(by=SYSTEM))
+    late.do(Tick(by=SYSTEM))
+
+    for name in amounts:
+        one, other = always.incident.clock(name), late.incident.clock(name)
+        assert one.verdict is other.verdict
+        assert (one.started_at, one.due, one.ended_at) == (
+            other.started_at,
+            other.due,
+            other.ended_at,
+        )

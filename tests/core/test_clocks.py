@@ -10,6 +10,7 @@ from attrs import evolve
 
 from incidentflow.errors import InvalidInput
 from incidentflow.events import ClockBreached, ClockRetargeted, ClockStarted, ClockStopped
+from incidentflow.incident import Command
 from incidentflow.incident.clocks import ClockStatus, Ended, Verdict
 from incidentflow.policy import (
     BusinessDays,
@@ -222,6 +223,97 @@ def test_what_was_over_before_its_target_was_known_is_met() -> None:
     assert Verdict.MET is rehearsal.incident.clock("response").verdict
     assert Verdict.MET is rehearsal.incident.clock("restoration").verdict
     assert rehearsal.incident.clock("resolution").runs
+
+
+@pytest.mark.parametrize("late", ["priority", "retarget"])
+@pytest.mark.parametrize(
+    ("commands", "answered"),
+    [
+        ((Assign(by="bo", assignee="cy"),), 1),
+        ((Acknowledge(by="bo", assignee="cy"),), 1),
+        ((Assign(by="service:router", assignee="cy"), Note(by="cy", text="looking")), 2),
+        ((Acknowledge(by="service:chat", assignee="cy"), Note(by="cy", text="looking")), 2),
+        ((Assign(by="bo", team="net"), Note(by="bo", text="seen")), None),
+        ((Assign(by="service:router", assignee="cy"), Note(by="bo", text="seen")), None),
+        ((Acknowledge(by="service:chat", assignee="cy"),), None),
+    ],
+)
+def test_an_answer_before_a_target_is_known_is_an_answer(
+    late: str, commands: tuple[Command, ...], answered: int | None
+) -> None:
+    """By a person, not by a rule; the verdict is that of a clock that ran all the time (K12)."""
+    targeted, known = life(), life(TargetRow(targets=ALL, priority=1))
+    for rehearsal in (targeted, known):
+        for command in commands:
+            rehearsal.wait(minutes=40)
+            rehearsal.do(command)
+        rehearsal.wait(minutes=40)
+    if late == "priority":
+        known.do(OverridePriority(by="boss", priority=1, reason="a customer"))
+    else:
+        known.practice = evolve(known.practice, policy=targeted.practice.policy)
+        known.do(Retarget(by="boss", reason="targets from today"))
+    targeted.do(Tick(by=SYSTEM))
+    found, always = known.incident.clock("response"), targeted.incident.clock("response")
+
+    assert (None if answered is None else MONDAY + answered * 40 * MINUTE) == found.ended_at
+    assert (always.ended_at, always.verdict, always.due) == (
+        found.ended_at,
+        found.verdict,
+        found.due,
+    )
+
+
+def test_an_imported_assignment_answers_no_later_target_either() -> None:
+    """It is written on the event that it was said elsewhere (rule K12)."""
+    rehearsal = Rehearsal(policy=policy(TargetRow(targets=ALL, priority=1)), origin=Origin.IMPORTED)
+    rehearsal.report(by="ana", assignee="cy")
+    rehearsal.do(Assign(by="ana", assignee="bo"))
+    rehearsal.do(OverridePriority(by="ana", priority=1, reason="boss"))
+
+    assert rehearsal.incident.clock("response").runs
+    assert not rehearsal.do(Note(by="bo", text="looking")).clock("response").runs
+
+
+def test_a_corrected_acknowledgement_is_the_answer() -> None:
+    """Where it was the first one; what a rule acknowledged is no answer (rules L8 and K12)."""
+    early = MONDAY + MINUTE
+    correct = Correct(by="bo", reason="by phone", milestone="acknowledged_at", was_at=early)
+    for command, answered in (
+        (Acknowledge(by="bo"), early),
+        (Note(by="bo", text="seen"), early),
+        (Assign(by="bo", assignee="cy"), MONDAY + HOUR),
+        (Acknowledge(by="service:chat", assignee="cy"), None),
+    ):
+        rehearsal = life(TargetRow(targets=ALL, priority=1))
+        rehearsal.wait(hours=1)
+        rehearsal.do(command)
+        rehearsal.do(correct)
+
+        assert answered == rehearsal.incident.episode.answered_at, command.kind
+
+
+def test_answered_once_is_answered_for_ever() -> None:
+    """A target that comes after a reopening finds the answer before it (rule K12)."""
+    rehearsal = life(TargetRow(targets=ALL, priority=1))
+    rehearsal.do(Assign(by="bo", assignee="cy"))
+    rehearsal.do(RESOLVE)
+    rehearsal.wait(hours=2)
+    rehearsal.do(Reopen(by="ana", reason="again"))
+    clock = rehearsal.do(OverridePriority(by="ana", priority=1, reason="boss")).clock("response")
+
+    assert (MONDAY, Verdict.MET) == (clock.ended_at, clock.verdict)
+
+
+def test_retargeting_counts_from_where_the_clock_would_have() -> None:
+    """From detection, where the rule says so (rule K12)."""
+    seen = ClockRule("seen", starts="detected", stops="answered", warnings=())
+    rehearsal = life(report={"detected_at": MONDAY - HOUR}, clocks=(*CLOCKS, seen))
+    row = TargetRow(targets={"seen": Hours(2)}, priority=None)
+    rehearsal.practice = evolve(rehearsal.practice, policy=policy(row, clocks=(*CLOCKS, seen)))
+    rehearsal.do(Retarget(by="ana", reason="new", clocks="seen"))
+
+    assert MONDAY + HOUR == rehearsal.incident.clock("seen").due
 
 
 def test_a_hold_pauses_what_its_reason_says() -> None:

@@ -62,8 +62,33 @@ class Event(Occurrence):
         """Yield the incident after this event, which *entry* places in time."""
 
     def arrive(self, incident: Incident, to: Place, at: datetime) -> dict[str, Any]:
-        """Say what the move changes; almost always what categories and marks say."""
-        return arrival(incident, to, at)
+        """
+        Say what the move changes: almost always what categories and marks say.
+
+        Going back to work begins a new episode; a mark gained sets its milestone, ``restored`` lost
+        while work goes on clears it; leaving a waiting state ends the hold interval.
+        """
+        before = incident.place
+        episodes = incident.episodes or (Episode(at),)
+        if to.is_unfinished and before.category in (Category.DONE, Category.TERMINAL):
+            episodes = (*episodes, Episode(at))
+        episodes = (*episodes[:-1], episodes[-1].reached(to, at))
+        hold, holds = incident.hold, incident.holds
+        if hold is not None and not to.has(Mark.WAITING):
+            holds = (*holds, HoldInterval(hold.reason, hold.since, at, hold.agreed))
+            hold = None
+        return {
+            "place": to,
+            "since": at,
+            "substatus": None,
+            "episodes": episodes,
+            "hold": hold,
+            "holds": holds,
+            "ending": incident.ending if to.category is Category.TERMINAL else None,
+            "merged_into": incident.merged_into if to.category is Category.TERMINAL else None,
+            "auto_close_at": incident.auto_close_at if to.category is Category.DONE else None,
+            "postponed": (),
+        }
 
 
 @frozen(slots=False)
@@ -204,6 +229,11 @@ class Incident:
         """The episode it is in, or was in last."""
         return self.episodes[-1]
 
+    def answered(self, at: datetime) -> Incident:
+        """Return it answered by a person at an instant, unless it was before (rule K12)."""
+        now = self.episode.answered(at)
+        return self if now is self.episode else evolve(self, episodes=(*self.episodes[:-1], now))
+
     @property
     def axes(self) -> dict[str, Rank | None]:
         """What a priority matrix may look at."""
@@ -243,39 +273,6 @@ class Incident:
         return f"{self.name}  {self.state}  {priority}  {self.title}"
 
 
-def arrival(incident: Incident, to: Place, at: datetime) -> dict[str, Any]:
-    """
-    Say what changes when the incident enters a place, by categories and marks alone.
-
-    Going back to work begins a new episode; a mark gained sets its milestone, ``restored`` lost
-    while work goes on clears it; leaving a waiting state ends the hold interval.
-    """
-    before = incident.place
-    episodes = incident.episodes or (Episode(at),)
-    if to.is_unfinished and before.category in (Category.DONE, Category.TERMINAL):
-        episodes = (*episodes, Episode(at))
-    episode = episodes[-1]
-    changed = episode.reached(to, at)
-    if changed != episode:
-        episodes = (*episodes[:-1], changed)
-    hold, holds = incident.hold, incident.holds
-    if hold is not None and not to.has(Mark.WAITING):
-        holds = (*holds, HoldInterval(hold.reason, hold.since, at, hold.agreed))
-        hold = None
-    return {
-        "place": to,
-        "since": at,
-        "substatus": None,
-        "episodes": episodes,
-        "hold": hold,
-        "holds": holds,
-        "ending": incident.ending if to.category is Category.TERMINAL else None,
-        "merged_into": incident.merged_into if to.category is Category.TERMINAL else None,
-        "auto_close_at": incident.auto_close_at if to.category is Category.DONE else None,
-        "postponed": (),
-    }
-
-
 def apply(incident: Incident, entry: Entry) -> Incident:
     """
     Fold one journal entry into the incident; the only way an incident changes.
@@ -296,4 +293,6 @@ def apply(incident: Incident, entry: Entry) -> Incident:
         changes["source_sequence"] = count
     if entry.to is not None:
         changes |= event.arrive(incident, entry.to, entry.at)
-    return event.apply(evolve(incident, **changes), entry)
+    after = event.apply(evolve(incident, **changes), entry)
+    acts = incident.assignee is not None and incident.assignee == entry.by.id
+    return after.answered(entry.at) if acts and entry.by.is_person else after

@@ -148,6 +148,7 @@ class Case:
         facts: What the command asked to know.
         to: Where the command leads, once the lifecycle has said so; None: it stays.
         commands: Every kind of command that the desk knows.
+        imported: Whether it is retold from another system.
 
     """
 
@@ -158,6 +159,7 @@ class Case:
     facts: Facts = Facts()
     to: Place | None = None
     commands: tuple[type[Command], ...] = ()
+    imported: bool = False
 
     @property
     def at(self) -> datetime:

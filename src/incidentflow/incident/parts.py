@@ -17,7 +17,8 @@ class Episode:
     """
     One run from being reported, or reopened, to being finished; its milestones stay (rule L9).
 
-    All times are world-times; None is a milestone not reached.
+    All times are world-times; None is a milestone not reached. ``answered_at`` is when a person
+    first acknowledged it, was made responsible by one, or acted when responsible (rule K12).
     """
 
     started_at: datetime
@@ -27,6 +28,11 @@ class Episode:
     restored_at: datetime | None = None
     resolved_at: datetime | None = None
     ended_at: datetime | None = None
+    answered_at: datetime | None = None
+
+    def answered(self, at: datetime) -> Episode:
+        """Return it answered, as it is if it was before."""
+        return self if self.answered_at is not None else evolve(self, answered_at=at)
 
     def reached(self, to: Place, at: datetime) -> Episode:
         """Return it with the milestones that a place's category and marks set or take back."""

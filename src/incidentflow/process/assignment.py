@@ -8,20 +8,30 @@ from attrs import field, frozen
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident
-from incidentflow.words import evolve, line, person_id, personal, prose
+from incidentflow.words import Actor, evolve, line, person_id, personal, prose
 
 
 @frozen
 class Assigned(Event):
-    """A team or a person was made responsible."""
+    """
+    A team or a person was made responsible.
+
+    Attributes:
+        imported: Whether another system said so; that answers nothing (rule K12).
+
+    """
 
     team: str | None = None
     assignee: str | None = person_id(default=None)
     reason: str | None = personal(default=None)
+    imported: bool = False
+
+    def is_answer(self, by: Actor) -> bool:
+        """Whether somebody was made responsible by a person, here."""
+        return by.is_person and self.assignee is not None and not self.imported
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Set what was given; a change of a known team or person counts as a reassignment."""
-        del entry
         team, assignee = self.team or incident.team, self.assignee or incident.assignee
         changed = (incident.team not in (None, team)) or (incident.assignee not in (None, assignee))
         counts = incident.counts
@@ -30,7 +40,8 @@ class Assigned(Event):
             assignments=counts.assignments + 1,
             reassignments=counts.reassignments + changed,
         )
-        return evolve(incident, team=team, assignee=assignee, counts=counts)
+        after = evolve(incident, team=team, assignee=assignee, counts=counts)
+        return after.answered(entry.at) if self.is_answer(entry.by) else after
 
 
 @frozen(kw_only=True)
@@ -59,5 +70,4 @@ class Assign(Command):
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Assign."""
-        del case
-        yield Assigned(self.team, self.assignee, self.reason)
+        yield Assigned(self.team, self.assignee, self.reason, case.imported)

@@ -18,9 +18,7 @@ OWN = (ClockEvent, ClockRetargeted, ClockStarted)
 """What clocks did under the policy of then; everything else is a fact."""
 
 
-def backtest(
-    entries: Iterable[Entry], policy: Policy, until: datetime, *, imported: bool
-) -> tuple[Clock, ...]:
+def backtest(entries: Iterable[Entry], policy: Policy, until: datetime) -> tuple[Clock, ...]:
     """
     Return an incident's clocks as they would be if another policy had been at work.
 
@@ -31,7 +29,6 @@ def backtest(
         entries: The incident's journal, in the order of recording.
         policy: The other policy.
         until: Up to when what was due is settled.
-        imported: Whether it was retold from another system.
 
     """
     incident = Incident(tenant="", id="")
@@ -40,9 +37,7 @@ def backtest(
         before = incident
         for entry in turn:
             incident = apply(incident, entry)
-        for event, at in clocking.follow(
-            turn_of(before, incident, turn, policy, imported=imported)
-        ):
+        for event, at in clocking.follow(turn_of(before, incident, turn, policy)):
             incident = _happened(incident, event, at, turn[0].recorded_at)
     return _settled(incident, until).clocks
 

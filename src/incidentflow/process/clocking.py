@@ -12,6 +12,7 @@ from datetime import datetime
 
 from incidentflow.incident import Category, Event, Incident, Mark
 from incidentflow.incident.clocks import Clock, Ended, Verdict
+from incidentflow.incident.terms import Terms
 from incidentflow.policy import ClockRule, OnReopen
 from incidentflow.policy.clocks import PROMISED, STARTS
 from incidentflow.process.clocks import (
@@ -31,13 +32,15 @@ from incidentflow.words import EPOCH, evolve
 ENDINGS = (Category.DONE, Category.TERMINAL)
 
 
-MILESTONES = {
-    "answered": "acknowledged_at",
+KEPT = {
+    "answered": "answered_at",
     "acknowledged": "acknowledged_at",
     "restored": "restored_at",
     "resolved": "resolved_at",
 }
-"""Where an incident keeps when what stops a clock happened."""
+"""Where an episode keeps when what stops a clock happened."""
+CORRECTED = {**KEPT, "answered": "acknowledged_at"}
+"""Which milestone is corrected to say that it happened at another time."""
 Happening = tuple[Event, datetime]
 
 
@@ -49,8 +52,11 @@ def follow(turn: Turn) -> Iterator[Happening]:
         Events in order; a breach that lies before its clock was known comes with its own instant.
 
     """
+    known = {clock.name for clock in turn.before.clocks}
     for clock in _latest(turn.after.clocks):
-        if clock.runs:
+        if clock.name not in known:
+            yield from _ends_at_once(clock, turn)
+        elif clock.runs:
             yield from _goes_on(clock, turn)
         elif turn.moved and _opens(clock, turn):
             yield from _reopens(clock, turn)
@@ -111,7 +117,7 @@ def stopped(clock: Clock, at: datetime, trigger: str) -> ClockStopped:
 
 def _claims(clock: Clock, turn: Turn) -> Iterator[Happening]:
     """Hold a corrected milestone against the verdict of the clock that it stopped (rule K17)."""
-    ends = {MILESTONES.get(stop) for stop in clock.terms.stops}
+    ends = {CORRECTED.get(stop) for stop in clock.terms.stops}
     for event in turn.corrections:
         if event.was_at is not None and event.milestone in ends:
             due = clock.moved(clock.deadline)
@@ -191,7 +197,12 @@ def _late_start(rule: ClockRule, turn: Turn) -> Iterator[Happening]:
     if clock is None:
         return
     yield ClockStarted(clock), turn.at
-    reached = _reached(rule, turn)
+    yield from _ends_at_once(clock, turn)
+
+
+def _ends_at_once(clock: Clock, turn: Turn) -> Iterator[Happening]:
+    """Stop a clock that has just started by what had ended it before its target was known."""
+    reached = _reached(clock.terms, turn)
     if reached is None:
         return
     end, trigger = reached
@@ -209,11 +220,16 @@ def start_of(rule: ClockRule, turn: Turn) -> datetime | None:
     if rule.starts == "triaged":
         opens = incident.place.category is not Category.TRIAGE
         return turn.at if opens and (turn.moved or turn.reclassified) else None
-    if not (began or turn.reclassified):
-        return None
+    return counts_from(incident, rule) if began or turn.reclassified else None
+
+
+def counts_from(incident: Incident, rule: ClockRule) -> datetime:
+    """Say from when a clock counts that starts late: its milestone, update, or last cycle."""
     detected = incident.detected_at if rule.starts == "detected" else None
     told = incident.news.at if incident.news and "updated" in rule.restarts else EPOCH
-    return max(detected or incident.reported_at, told)
+    restarts = rule.on_reopen is OnReopen.RESTART and len(incident.episodes) > 1
+    again = incident.episode.started_at if restarts else EPOCH
+    return max(detected or incident.reported_at, told, again)
 
 
 def _triggered(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Happening]:
@@ -224,19 +240,24 @@ def _triggered(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Ha
         yield ClockStarted(evolve(clock, cycle=former.cycle + 1 if former else 1)), turn.at
 
 
-def _reached(rule: ClockRule, turn: Turn) -> tuple[datetime, str] | None:
+def _reached(terms: Terms, turn: Turn) -> tuple[datetime, str] | None:
     """Say when and by what a clock that starts late had ended already, or None."""
-    then = ((_milestone(turn.after, stop), stop) for stop in rule.stops)
-    now = [(turn.at, stop) for stop in rule.stops if stop in turn.triggers]
-    known = [(end, stop) for end, stop in then if end is not None]
-    return min((*known, *now), key=lambda each: each[0], default=None)
+    then = ((at, stop) for stop in terms.stops for at in _reached_at(turn.after, stop, terms))
+    now = ((turn.at, stop) for stop in terms.stops if stop in turn.triggers)
+    return min((*then, *now), key=lambda each: each[0], default=None)
 
 
-def _milestone(incident: Incident, stop: str) -> datetime | None:
-    """Say when a milestone that stops a clock was reached: the first answer, the last cure."""
-    name = MILESTONES.get(stop)
-    episode = incident.episodes[0] if name == "acknowledged_at" else incident.episode
-    return None if name is None else getattr(episode, name)
+def _reached_at(incident: Incident, stop: str, terms: Terms) -> Iterator[datetime]:
+    """
+    Say when a milestone that stops a clock was reached.
+
+    Only what a mark stopped goes on when the incident is reopened, and not all of that (rule K7).
+    """
+    never = stop not in MARKS or terms.on_reopen is OnReopen.NEVER
+    for episode in incident.episodes if never else incident.episodes[-1:]:
+        at = getattr(episode, KEPT.get(stop, ""), None)
+        if at is not None:
+            yield at
 
 
 def _promises(turn: Turn) -> Iterator[Happening]:

@@ -20,6 +20,7 @@ from incidentflow.incident import (
     Place,
     Steps,
 )
+from incidentflow.incident.parts import Episode
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.process.hold import HoldReasonKnown, held
 from incidentflow.words import aware, evolve, line, personal, prose, to_utc
@@ -53,9 +54,16 @@ class Corrected(Event):
         place = _reached(incident, self.milestone)
         place = len(incident.episodes) - 1 if place is None else place
         episodes = [*incident.episodes]
-        episodes[place] = evolve(episodes[place], **_one(self.milestone, self.was_at))
+        episodes[place] = _put_right(episodes[place], self.milestone, self.was_at)
         after = evolve(incident, episodes=tuple(episodes))
         return _resolved(after, incident) if self.milestone == "resolved_at" else after
+
+
+def _put_right(episode: Episode, milestone: str, was_at: datetime) -> Episode:
+    """Correct a milestone; where the acknowledgement was the first answer, that goes with it."""
+    answers = milestone == "acknowledged_at" and episode.answered_at == episode.acknowledged_at
+    episode = evolve(episode, **_one(milestone, was_at))
+    return evolve(episode, answered_at=was_at) if answers else episode
 
 
 def _one(milestone: str, was_at: datetime) -> dict[str, Any]:

@@ -213,7 +213,7 @@ class Report(Command):
             **{name: getattr(self, name) for name in COPIED},
         )
         if self.team or self.assignee:
-            yield Assigned(self.team, self.assignee)
+            yield Assigned(self.team, self.assignee, imported=case.imported)
         yield from prioritise(case.incident, self.axes, case.policy)
         marks = case.to.marks if case.to else ()
         self._refuse_unused(case, marks)

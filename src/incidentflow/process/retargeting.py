@@ -9,6 +9,7 @@ from attrs import field, frozen
 from incidentflow.incident import Case, Command, Event
 from incidentflow.policy import OnChange
 from incidentflow.policy.clocks import STARTS
+from incidentflow.process.clocking import counts_from
 from incidentflow.process.clocks import ClockStarted
 from incidentflow.process.targeting import begun, retargeted
 from incidentflow.words import member, prose, strings
@@ -27,7 +28,8 @@ class Retarget(Command):
     """
     Measure running clocks by the policy as it is now; without it, editing a policy changes none.
 
-    A clock that the policy has a target for by now, and that never ran, starts too.
+    A clock that the policy has a target for by now, and that never ran, starts too; if somebody
+    has answered meanwhile, it was stopped then.
 
     Args:
         reason: Why.
@@ -70,7 +72,8 @@ class Retarget(Command):
             if rule.name in known or rule.starts not in STARTS or not self._means(rule.name):
                 continue
             if incident.place.is_unfinished:
-                clock = begun(incident, rule, case.policy, incident.reported_at, case.now)
+                start = counts_from(incident, rule)
+                clock = begun(incident, rule, case.policy, start, case.now)
                 yield from () if clock is None else (ClockStarted(clock),)
 
     def _means(self, name: str) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from incidentflow.incident import Incident
 from incidentflow.incident.clocks import Clock, Pause, united
@@ -38,7 +39,8 @@ def begun(
     """
     Build the clock that starts for an incident, or None without a target.
 
-    Holds that pause it and were before now are honoured, also when it starts in the past.
+    Holds that pause it and were before now are honoured, also when it starts in the past; so is
+    the time in which it was thought to be over (rule K7).
     """
     promise = _promise(incident, rule.name, policy)
     if promise is None:
@@ -47,6 +49,7 @@ def begun(
     terms = _terms(incident, rule, row, policy)
     held = incident.hold
     spans = [Pause(each.since, each.until) for each in incident.holds if pauses(terms, each)]
+    spans.extend(_over(incident, rule))
     ends = None
     if held is not None and pauses(terms, held):
         spans.append(Pause(held.since, None))
@@ -56,6 +59,16 @@ def begun(
     )
     clock = _measured(rule.name, terms, amount, start, now)
     return evolve(clock, pauses=united(counted), pause_ends=ends).reckoned() if spans else clock
+
+
+def _over(incident: Incident, rule: ClockRule) -> Iterator[Pause]:
+    """List when an incident that was reopened was thought to be over, where that is a pause."""
+    ways = [f"{stop}_at" for stop in rule.stops if stop in ("restored", "resolved")]
+    for former, episode in pairwise(incident.episodes):
+        ends = (getattr(former, name) for name in (*ways, "ended_at"))
+        over = next((end for end in ends if end is not None), None)
+        if over is not None and rule.on_reopen is OnReopen.RESUME:
+            yield Pause(over, episode.started_at)
 
 
 def pauses(terms: Terms, hold: object) -> bool:

@@ -65,9 +65,7 @@ class Turn:
         return next((each for each in triggers if each in self.triggers), None)
 
 
-def turn_of(
-    before: Incident, after: Incident, entries: Sequence[Entry], policy: Policy, *, imported: bool
-) -> Turn:
+def turn_of(before: Incident, after: Incident, entries: Sequence[Entry], policy: Policy) -> Turn:
     """
     Look at what one command did.
 
@@ -76,13 +74,12 @@ def turn_of(
         after: The incident after it.
         entries: What happened, at least one thing.
         policy: The policy as it is now.
-        imported: Whether it is retold from another system.
 
     """
     moved = entries[0].to is not None
     triggers = {*_marks(before, after)} if moved else set()
     for entry in entries:
-        triggers.update(_said(entry, before, imported=imported))
+        triggers.update(_said(entry, before))
     if before.hold is not after.hold and before.hold != after.hold:
         triggers.update(_hold(before, after))
     return Turn(
@@ -94,18 +91,19 @@ def _marks(before: Incident, after: Incident) -> Iterator[str]:
     return (mark.value for mark in after.place.marks if not before.place.has(mark))
 
 
-def _said(entry: Entry, before: Incident, *, imported: bool) -> Iterator[str]:
+def _said(entry: Entry, before: Incident) -> Iterator[str]:
     event = entry.event
     yield f"event:{event.kind}"
-    given = isinstance(event, Assigned) and event.assignee is not None
-    taken = isinstance(event, Acknowledged)
-    if given:
+    given = taken = False
+    if isinstance(event, Assigned) and event.assignee is not None:
+        given = event.is_answer(entry.by)
         yield "assigned"
-    if taken:
+    if isinstance(event, Acknowledged):
+        taken = entry.by.is_person
         yield "acknowledged"
     if isinstance(event, StakeholdersUpdated):
         yield "updated"
-    if entry.by.is_person and (taken or (given and not imported) or entry.by.id == before.assignee):
+    if given or taken or (entry.by.is_person and entry.by.id == before.assignee):
         yield "answered"
 
 

@@ -36,6 +36,8 @@ class Acknowledged(Event):
         episode = incident.episode
         if episode.acknowledged_at is None:
             episode = evolve(episode, acknowledged_at=entry.at, acknowledged_by=entry.by.id)
+        if entry.by.is_person:
+            episode = episode.answered(entry.at)
         return evolve(
             incident,
             assignee=self.assignee or incident.assignee,

@@ -13,7 +13,6 @@ from incidentflow.incident.clocks import Clock, Ended, Verdict
 from incidentflow.policy import Policy
 from incidentflow.ports import Query
 from incidentflow.process.backtesting import backtest as replayed
-from incidentflow.process.dating import Origin
 from incidentflow.usecases.measuring import journal_of
 from incidentflow.usecases.setup import Setup
 from incidentflow.words import EPOCH, Priority
@@ -91,7 +90,6 @@ async def backtest(
     would: Counter[tuple[Kind, str]] = Counter()
     did: Counter[tuple[Kind, str]] = Counter()
     unreadable: list[UnreadableJournal] = []
-    imported = setup.practice.origin is Origin.IMPORTED
     incidents, query = 0, Query(tenant=setup.tenant, limit=PAGE)
     while rows := await setup.store.find(query):
         for stored in filter(setup.shows, rows):
@@ -102,7 +100,7 @@ async def backtest(
                 unreadable.append(error)
                 continue
             incidents += 1
-            clocks = replayed(entries, policy, until, imported=imported)
+            clocks = replayed(entries, policy, until)
             would.update(_counted(incident.priority, clocks))
             did.update(_counted(incident.priority, incident.clocks))
         query = query.past(rows[-1])
