@@ -26,8 +26,8 @@ def attainment(clock: str) -> ShareOf:
     A clock that was breached counts as breached, though it was cancelled or given another target
     afterwards; each cycle of one that starts anew counts by itself. Beside it stand those that
     run, were cancelled or superseded without a verdict; of all of them those that were relieved,
-    loosened within the last quarter of their target, and those breached before their target was
-    set; and what late entries claim against what is recorded.
+    loosened or dropped within the last quarter of their target, and those breached before their
+    target was set; and what late entries claim against what is recorded.
 
     Args:
         clock: The name of the clock, such as ``"response"``.

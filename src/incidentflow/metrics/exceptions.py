@@ -11,7 +11,7 @@ from incidentflow.errors import UnreadableJournal
 from incidentflow.incident import Entry, Incident
 from incidentflow.incident.occurrence import Occurrence
 from incidentflow.metrics.period import Period
-from incidentflow.process.clocks import ClockRetargeted
+from incidentflow.process.clocks import ClockCancelled, ClockRetargeted
 from incidentflow.process.closing import Reinstated
 from incidentflow.process.corrections import Corrected
 from incidentflow.process.review import ReviewWaived
@@ -36,7 +36,7 @@ class Exceptional:
         incident: The id of its incident.
         number: The incident's number.
         kind: ``correction``, ``override``, ``waiver``, ``reinstatement``, ``relieved`` (a target
-            was loosened in its last quarter) or ``late_entry``.
+            was loosened or taken away in its last quarter) or ``late_entry``.
         entry: The entry of the journal that says so.
 
     """
@@ -127,7 +127,7 @@ def exceptions(
 def _kinds(entry: Entry) -> Iterator[str]:
     if type(entry.event) in KINDS:
         yield KINDS[type(entry.event)]
-    if isinstance(entry.event, ClockRetargeted) and entry.event.relieved:
+    if isinstance(entry.event, ClockRetargeted | ClockCancelled) and entry.event.relieved:
         yield "relieved"
     if LATE_ENTRY in entry.warnings:
         yield LATE_ENTRY

@@ -81,7 +81,7 @@ def _goes_on(clock: Clock, turn: Turn) -> Iterator[Happening]:
     terms = clock.terms
     trigger = turn.first(terms.restarts) or turn.first(terms.stops)
     if trigger is not None:
-        yield stopped(clock, turn.at, trigger), turn.at
+        yield from _stops(clock, turn.at, trigger)
         if trigger in terms.restarts:
             yield from _again(clock, turn)
         return
@@ -106,25 +106,39 @@ def _pauses(clock: Clock, turn: Turn) -> Iterator[Happening]:
         yield resumed(clock, turn.at), turn.at
 
 
+def _stops(clock: Clock, at: datetime, trigger: str) -> Iterator[Happening]:
+    """Stop a clock; a breach that nobody has recorded yet comes first, at its own instant."""
+    if clock.due is not None and at > clock.due and not clock.breached:
+        yield ClockBreached(clock.name, retroactive=clock.due < clock.set_at), clock.due
+        clock = evolve(clock, breached_at=clock.due)
+    yield stopped(clock, at, trigger), at
+
+
 def stopped(clock: Clock, at: datetime, trigger: str) -> ClockStopped:
     """Build the event of a clock being stopped, with both verdicts where they differ (K17)."""
     met = not clock.breached and (clock.due is None or at <= clock.due)
     verdict = Verdict.MET if met else Verdict.BREACHED
-    claimed_due = clock.moved(clock.deadline) if clock.breached else None
-    claimed = Verdict.MET if claimed_due is not None and at <= claimed_due else None
+    claimed = Verdict.MET if clock.breached and _in_time(clock, at) else None
     return ClockStopped(clock.name, verdict, clock.remaining(at), trigger, claimed)
 
 
 def _claims(clock: Clock, turn: Turn) -> Iterator[Happening]:
     """Hold a corrected milestone against the verdict of the clock that it stopped (rule K17)."""
-    ends = {CORRECTED.get(stop) for stop in clock.terms.stops}
+    name = CORRECTED.get(clock.stopped_by)
     for event in turn.corrections:
-        if event.was_at is not None and event.milestone in ends:
-            due = clock.moved(clock.deadline)
-            met = due is None or event.was_at <= due
+        if name is None or event.milestone != name or event.was_at is None:
+            continue
+        if getattr(turn.after.episodes[clock.episode - 1], name) == event.was_at:
+            met = _in_time(clock, event.was_at)
             claimed = Verdict.MET if met else Verdict.BREACHED
             if claimed is not (clock.claimed or clock.verdict):
                 yield ClockClaimed(clock.name, claimed), turn.at
+
+
+def _in_time(clock: Clock, at: datetime) -> bool:
+    """Whether an instant lies before the target is used up, by all pauses known by now."""
+    due = clock.moved(clock.deadline)
+    return due is None or at <= due
 
 
 def _again(clock: Clock, turn: Turn) -> Iterator[Happening]:
@@ -206,10 +220,7 @@ def _ends_at_once(clock: Clock, turn: Turn) -> Iterator[Happening]:
     if reached is None:
         return
     end, trigger = reached
-    if clock.due is not None and end > clock.due:
-        yield ClockBreached(clock.name, retroactive=clock.due < turn.now), clock.due
-        clock = evolve(clock, breached_at=clock.due)
-    yield stopped(clock, end, trigger), end
+    yield from _stops(clock, end, trigger)
 
 
 def start_of(rule: ClockRule, turn: Turn) -> datetime | None:
@@ -264,13 +275,15 @@ def _promises(turn: Turn) -> Iterator[Happening]:
     """Keep the clock of the promised next update (rule C2)."""
     if "updated" not in turn.triggers:
         return
-    former = next((each for each in turn.after.clocks if each.name == PROMISED), None)
+    former = next((each for each in reversed(turn.after.clocks) if each.name == PROMISED), None)
     if former is not None and former.runs:
-        yield stopped(former, turn.at, "updated"), turn.at
+        yield from _stops(former, turn.at, "updated")
     news = turn.after.news
     if news is None or news.next_update_at is None or not turn.after.place.is_unfinished:
         return
     clock = promised(turn.at, news.next_update_at, turn.now)
-    if former is not None:
+    if former is not None and former.ended is Ended.CANCELLED:
+        clock = evolve(clock, cycle=former.cycle + 1)
+    elif former is not None:
         clock = _counting(clock, former, turn.at)
     yield ClockStarted(clock), turn.at

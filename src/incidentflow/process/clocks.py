@@ -43,7 +43,7 @@ class ClockStarted(Event):
     clock: Clock
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
-        """Add it; a former cycle that only its counts remember goes."""
+        """Add it; the former cycle goes where only its counts remember it."""
         del entry
         clock, clocks = self.clock, incident.clocks
         if clock.kept + clock.missed:
@@ -203,15 +203,17 @@ class ClockCancelled(ClockEvent):
 
     Attributes:
         superseded: Whether its target went, as after a change of priority.
+        relieved: Whether it went within its last quarter (rule K6).
 
     """
 
     superseded: bool = False
+    relieved: bool = False
 
     def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
         """End it."""
         how = Ended.SUPERSEDED if self.superseded else Ended.CANCELLED
-        return ended(clock, how, entry, incident)
+        return evolve(ended(clock, how, entry, incident), relieved=self.relieved)
 
 
 @frozen
@@ -252,7 +254,8 @@ class ClockRetargeted(Event):
 
 
 def _is_former(each: Clock, clock: Clock) -> bool:
-    return each.name == clock.name and each.ended is Ended.STOPPED
+    stopped = each.ended is Ended.STOPPED
+    return stopped and (each.name, each.cycle + 1) == (clock.name, clock.cycle)
 
 
 def ended(clock: Clock, how: Ended, entry: Entry, incident: Incident) -> Clock:

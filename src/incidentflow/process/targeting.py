@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 
 from incidentflow.incident import Incident
@@ -129,7 +129,8 @@ def retargeted(
         return None
     promise = _promise(incident, clock.name, policy)
     if promise is None:
-        return ClockCancelled(clock.name, superseded=True)
+        relieved = _is_late(clock, at)
+        return ClockCancelled(clock.name, superseded=True, relieved=relieved)
     row, amount = promise
     if mode is None and row.name == clock.terms.row:
         return None
@@ -228,8 +229,6 @@ def _in_place_of(fresh: Clock, clock: Clock, spans: tuple[Pause, ...]) -> Clock:
         pauses=spans,
         pause_ends=clock.pause_ends,
         cycle=clock.cycle,
-        kept=clock.kept,
-        missed=clock.missed,
     )
 
 
@@ -242,6 +241,13 @@ def _ends_after(pause: Pause, start: datetime) -> bool:
 
 
 def _relieved(clock: Clock, after: Clock, at: datetime) -> bool:
-    """Whether a target was loosened within its last quarter (rule K6)."""
-    late = clock.elapsed(at) * LAST_QUARTER >= clock.target * (LAST_QUARTER - 1)
-    return late and not clock.breached and after.remaining(at) > clock.remaining(at) > timedelta(0)
+    """Whether a target was loosened within its last quarter: it is due later (rule K6)."""
+    was, now = clock.due_if_resumed(at), after.due_if_resumed(at)
+    return _is_late(clock, at) and was is not None and now is not None and now > was
+
+
+def _is_late(clock: Clock, at: datetime) -> bool:
+    """Whether a target is in its last quarter, and not yet used up."""
+    used = clock.elapsed(at)
+    late = clock.target > used and used * LAST_QUARTER >= clock.target * (LAST_QUARTER - 1)
+    return late and not clock.breached

@@ -17,7 +17,9 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.child_added": "parent of [{number}|{child}]",
     "happened.child_dropped": "no longer parent of {child}",
     "happened.clock_breached": "{clock:clock} target breached[{retroactive?}, looking back]",
-    "happened.clock_cancelled": "{clock:clock} target dropped[{superseded?}: there is none now]",
+    "happened.clock_cancelled": (
+        "{clock:clock} target dropped[{superseded?}: there is none now][{relieved?}, relieved]"
+    ),
     "happened.clock_claimed": "{clock:clock} target: claimed {claimed}",
     "happened.clock_paused": "{clock:clock} clock paused, {reason}[ until {until}]",
     "happened.clock_reopened": (

@@ -17,7 +17,9 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.child_added": "übergeordnet über [{number}|{child}]",
     "happened.child_dropped": "nicht mehr übergeordnet über {child}",
     "happened.clock_breached": "Ziel {clock:clock} verfehlt[{retroactive?}, rückblickend]",
-    "happened.clock_cancelled": "Ziel {clock:clock} entfällt[{superseded?}: es gibt keines mehr]",
+    "happened.clock_cancelled": (
+        "Ziel {clock:clock} entfällt[{superseded?}: es gibt keines mehr][{relieved?}, gelockert]"
+    ),
     "happened.clock_claimed": "Ziel {clock:clock}: geltend gemacht {claimed}",
     "happened.clock_paused": "Uhr {clock:clock} angehalten, {reason}[ bis {until}]",
     "happened.clock_reopened": (
