@@ -43,7 +43,21 @@ from incidentflow.errors import (
     UnreadableJournal,
 )
 from incidentflow.incident import Case, Entry, Incident
-from incidentflow.ports import By, Line, Lookup, Owed, OwedKind, Query, Store, Stored, Write
+from incidentflow.notifiers import callback
+from incidentflow.ports import (
+    By,
+    Line,
+    Lookup,
+    Notification,
+    Outcome,
+    Owed,
+    OwedKind,
+    Query,
+    Receipt,
+    Store,
+    Stored,
+    Write,
+)
 from incidentflow.process.retention import Erased
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import ManualClock
@@ -180,6 +194,32 @@ def test_messages_that_wait_for_them_are_not_sent(desk: Any, store: Store) -> No
     owed = [json.loads(claim.owed.body) for claim in store.claim(1 << 60, 99, SECOND, "t")]
 
     assert {"team"} == {each["audience"] for each in owed}
+
+
+def test_what_a_provider_said_of_them_goes(build: Build, store: Store) -> None:
+    """Its words for a failure, and what it calls the conversation, which is begun anew."""
+    threads: list[str | None] = []
+
+    def send(message: Notification) -> Receipt:
+        threads.append(message.thread)
+        if message.recipient == "ana":
+            return Receipt(Outcome.REJECTED, detail="550 ana@example.org is unknown")
+        return Receipt(Outcome.ACCEPTED, reference="cy, cc ana@example.org")
+
+    desk = build(store, notifiers=[callback("default", send)])
+    incident = desk.report("Queue stuck", by="bo")
+    for assignee in ("ana", "cy", "di", "cy"):
+        desk.apply(incident, Assign(by="bo", assignee=assignee))
+        desk.deliver()
+    names = ["ana@example.org"]
+    held = everything(store), desk.erase("ana", names=names, **REQUEST), everything(store)
+    for assignee in ("di", "cy"):
+        desk.apply(incident, Assign(by="bo", assignee=assignee))
+        desk.deliver()
+
+    assert [True, False] == ["ana@example.org" in each for each in (held[0], held[2])]
+    assert [None, None, None, "cy, cc ana@example.org", None, None] == threads
+    assert desk.verify().holds
 
 
 def test_an_owed_command_is_still_carried_out(desk: Any, store: Store) -> None:  # noqa: ANN401

@@ -215,5 +215,5 @@ class Thread:
     """What a provider called the first message to somebody; later ones continue it (rule D3)."""
 
     channel: str
-    reference: str
+    reference: str = personal()
     recipient: str = personal()

@@ -10,7 +10,7 @@ from attrs import frozen
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Thread
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import evolve, person_id
+from incidentflow.words import ERASED, evolve, person_id, personal
 
 
 @frozen
@@ -18,7 +18,7 @@ class ThreadOpened(Event):
     """A provider named the first message to somebody; later ones continue it (rule D3)."""
 
     channel: str
-    reference: str
+    reference: str = personal()
     recipient: str = person_id()
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
@@ -35,7 +35,7 @@ class DeliveryFailed(Event):
     channel: str
     told_of: str
     sequence: int
-    reason: str
+    reason: str = personal()
     recipient: str = person_id()
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
@@ -85,4 +85,5 @@ class Record(Command):
 def thread_of(incident: Incident, channel: str, recipient: str) -> str | None:
     """Return what the first message to somebody is called by its provider, or None."""
     same = (each for each in incident.threads if each.channel == channel)
-    return next((each.reference for each in same if each.recipient == recipient), None)
+    theirs = (each.reference for each in same if each.recipient == recipient)
+    return next((reference for reference in theirs if reference != ERASED), None)
