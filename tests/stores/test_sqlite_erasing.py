@@ -32,7 +32,6 @@ from incidentflow import (
 )
 from incidentflow.errors import StoreError
 from incidentflow.stores import SQLiteStore
-from incidentflow.stores.sqlite_file import SHARED
 from incidentflow.testing.clock import ManualClock, SeededEntropy
 
 CANARY = "canary7b1f"
@@ -141,12 +140,10 @@ def test_a_reader_of_the_past_holds_the_log(desk: IncidentDesk, path: Path) -> N
     assert [] == traces(path)
 
 
-def test_a_file_that_is_shared_or_joined_cannot_be_erased_from(path: Path) -> None:
-    """Wiping rewrites the whole file, and cannot wait for a host's transaction."""
+def test_inside_a_transaction_of_the_host_nothing_is_erased(path: Path) -> None:
+    """Wiping cannot wait for it."""
     with SQLiteStore(path) as own, closing(sqlite3.connect(path)) as host:
         joined = own.join(host)
-    with SQLiteStore(path.with_name("host.db"), file=SHARED) as shared:
-        assert "erases" not in shared.capabilities
 
     assert "erases" in own.capabilities
     assert "erases" not in joined.capabilities

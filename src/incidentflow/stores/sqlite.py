@@ -26,7 +26,7 @@ from incidentflow.ports import (
 )
 from incidentflow.stores.index import lease_end
 from incidentflow.stores.sqlite_commit import put, settle
-from incidentflow.stores.sqlite_erase import redact, wipe
+from incidentflow.stores.sqlite_erase import redact, scrub, wipe
 from incidentflow.stores.sqlite_file import OWN, SHARED, connect, require
 from incidentflow.stores.sqlite_find import load, search
 from incidentflow.stores.sqlite_host import HostLink
@@ -97,8 +97,8 @@ class SQLiteStore:
 
     Attributes:
         name: The store as a URL.
-        capabilities: ``durable``, ``joins_host``; and ``erases`` in a file of its own, for wiping
-            rewrites the whole file.
+        capabilities: ``durable``, ``joins_host``; and ``erases``, but not inside a transaction
+            of the host.
 
     """
 
@@ -142,8 +142,7 @@ class SQLiteStore:
                 raise InvalidInput(option, shorten(value), f"is not one of {', '.join(known)}")
         require(sqlite3.sqlite_version_info)
         self.name = f"sqlite:///{where}" if file == OWN else f"sqlite:///{where}?file={file}"
-        if file == OWN:
-            self.capabilities |= {"erases"}
+        self.capabilities |= {"erases"}
         self._place = Path(where).absolute(), file
         self._links: Links | HostLink = Links(
             lambda: connect(*self._place, synchronous, busy_timeout)
@@ -250,7 +249,8 @@ class SQLiteStore:
     def erase(self, redactions: Sequence[Redaction]) -> None:
         """Take out what redactions name, all or none; with none, wipe away what is left of it."""
         if not redactions:
-            self._links.read("wipe away what was erased", wipe)
+            clean = wipe if self._place[1] == OWN else scrub
+            self._links.read("wipe away what was erased", clean)
             return
 
         def work(connection: sqlite3.Connection) -> None:

@@ -163,7 +163,8 @@ def connect(path: Path, file: str, synchronous: str, busy_timeout: timedelta) ->
     """
     Open a file, or create it, and bring the schema in it up to date.
 
-    How a shared file keeps its log is left to the host.
+    How a shared file keeps its log is left to the host. What this connection frees in it is
+    overwritten at once, for the next to use that page may be a table of the host's (rule J8).
 
     Raises:
         ForeignDatabase: The file is not ours, or was written by a newer release.
@@ -183,6 +184,8 @@ def connect(path: Path, file: str, synchronous: str, busy_timeout: timedelta) ->
         migrate(connection, str(path), file=file)
         if file == OWN:
             use_wal(connection)
+        else:
+            connection.execute("PRAGMA secure_delete = ON").fetchall()
     except BaseException:
         connection.close()
         raise
