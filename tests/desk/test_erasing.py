@@ -345,9 +345,9 @@ def test_a_matter_is_placed_and_released_once(desk: Any) -> None:  # noqa: ANN40
         ({"reason": " "}, "is blank"),
         ({"reason": "Ana asked"}, "names the person"),
         ({"reason": "for A. Seghers", "names": ["A. Seghers"]}, "names the person"),
-        ({"names": "Ana"}, "is one name"),
+        ({"names": "Ana"}, "is no list of them"),
         ({"names": [" "]}, "is blank"),
-        ({"incidents": "INC-0000001"}, "is one"),
+        ({"incidents": "INC-0000001"}, "is no list of them"),
     ],
 )
 def test_a_wrong_request_is_refused(desk: Any, change: dict[str, Any], problem: str) -> None:  # noqa: ANN401

@@ -167,7 +167,7 @@ def test_health_is_the_hosts(desk: IncidentDesk) -> None:
     """A viewer has no business with what they may not see."""
     with pytest.raises(InvalidInput, match="health serves everybody"):
         desk.seen_by("bo").health()
-    with pytest.raises(InvalidInput, match="is asked by `health`"):
+    with pytest.raises(InvalidInput, match="is not in the set; known: due, newest"):
         desk.find(order="owing")
 
 

@@ -22,13 +22,13 @@ from incidentflow.words import (
     Priority,
     as_fields,
     checked,
-    member,
     strings,
 )
 
 Cursor = tuple[int, str]
 MOST = 1_000_000
 FARTHEST = 1 << 63
+ORDERS = (Order.NEWEST, Order.DUE)
 
 
 def make_report(title: str | Report, details: ReportDetails, viewer: Actor | None = None) -> Report:
@@ -100,7 +100,7 @@ def make_search(criteria: Criteria, policy: Policy) -> Search:
     )
 
 
-def make_page(order: str, after: Cursor | None, limit: int) -> tuple[Order, Cursor | None, int]:
+def make_page(order: object, after: Cursor | None, limit: int) -> tuple[Order, Cursor | None, int]:
     """
     Read the order, and check where a page begins and how long it is.
 
@@ -110,10 +110,12 @@ def make_page(order: str, after: Cursor | None, limit: int) -> tuple[Order, Curs
     """
     if not (after is None or _is_cursor(after)):
         raise InvalidInput("after", shorten(after), "is no cursor; give the `after` of a page")
-    chosen = member(Order, order, "order")
-    if chosen is Order.OWING:
-        raise InvalidInput("order", shorten(order), "is asked by `health`; give newest or due")
-    return chosen, after, make_limit(limit)
+    chosen = [each for each in ORDERS if order in (each, each.value)]
+    if not chosen:
+        known = [each.value for each in ORDERS]
+        hint = nearest(order if isinstance(order, str) else "", known)
+        raise InvalidInput("order", shorten(order), f"is not in the set; {hint}")
+    return chosen[0], after, make_limit(limit)
 
 
 def make_limit(limit: int) -> int:

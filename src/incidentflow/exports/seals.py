@@ -78,7 +78,7 @@ class Seal:
             heads = tuple(Head(*head) for head in data["heads"])
             read = cls(data["tenant"], utc(datetime.fromisoformat(data["at"]), "at"), heads)
             whole = (data["seal"], data["digest"]) == (FORMAT, read.digest)
-        except (AttributeError, LookupError, TypeError, ValueError):
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
             whole = False
         if not whole:
             raise InvalidInput("seal", shorten(text), "is no seal, or was damaged")

@@ -11,6 +11,7 @@ from incidentflow.codec import Codec
 from incidentflow.desk import IncidentDesk
 from incidentflow.desk.drivers import Lifted, run
 from incidentflow.engine import Practice
+from incidentflow.errors import InvalidInput, shorten
 from incidentflow.policy import Policy
 from incidentflow.process.dating import Origin
 from incidentflow.profiles import ITIL
@@ -42,9 +43,13 @@ def backtest(
         progress: Called from time to time with the incidents so far.
 
     Raises:
-        InvalidInput: *until* is no aware instant.
+        InvalidInput: The desk or the policy is none, or *until* is no aware instant.
 
     """
+    if not isinstance(desk, IncidentDesk):
+        raise InvalidInput("desk", shorten(desk), "is no IncidentDesk; give one")
+    if not isinstance(policy, Policy):
+        raise InvalidInput("policy", shorten(policy), "is no Policy; give one")
     setup = desk._setup  # noqa: SLF001 - the same package; the desk itself has no need to show it
     until = setup.now() if until is None else utc(until, "until")
     return run(usecases.backtest(setup, policy, until, progress))

@@ -20,13 +20,13 @@ from incidentflow.errors import (
     StoreError,
     shorten,
 )
-from incidentflow.incident import Entry, Incident, Occurrence
+from incidentflow.incident import Entry, Occurrence
 from incidentflow.ports import Query, Subject
 from incidentflow.process.retention import Erased
 from incidentflow.usecases.persons import Person
 from incidentflow.usecases.redacting import PERSONAL_KINDS, Erasure, Plan, plan
 from incidentflow.usecases.setup import TRIES, Reference, Setup, load, named
-from incidentflow.words import MAX_TEXT, checked
+from incidentflow.words import MAX_TEXT, visible
 
 PAGE = 200
 CAPABILITY = "erases"
@@ -43,11 +43,13 @@ async def person_of(
         IncidentNotFound: An incident is not there.
 
     """
-    if isinstance(names, str):
-        raise InvalidInput("names", shorten(names), "is one name; give several, as a list")
-    if isinstance(incidents, (str, Incident)):
-        raise InvalidInput("incidents", shorten(incidents), "is one; give several, as a list")
-    actor = setup.actor_of(person)
+    for field, given in (("names", names), ("incidents", incidents)):
+        if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
+            raise InvalidInput(field, shorten(given), "is no list of them; give [one] or several")
+    try:
+        actor = setup.actor_of(person)
+    except InvalidInput as error:
+        raise InvalidInput("person", error.value, error.problem) from None
     shown = (actor.name,) if actor.name else ()
     others = tuple(named(name, "names") for name in (*shown, *names))
     whole = frozenset([(await load(setup, each)).subject.id for each in incidents])
@@ -124,9 +126,7 @@ def _tombstone(setup: Setup, whose: Person, by: object, reason: str) -> Callable
     if actor.kind is whose.actor.kind and whose.is_named(actor.id):
         problem = "would be named by the erasure itself; let somebody else ask for it"
         raise InvalidInput("by", shorten(str(actor)), problem)
-    why = checked(reason, "reason", MAX_TEXT, "\n\r\t")
-    if not why:
-        raise InvalidInput("reason", shorten(reason), "is blank; say why")
+    why = visible(reason, "reason", MAX_TEXT, "\n\r\t")
     if attrs.evolve(whose, names=(*whose.names, whose.actor.id)).is_mentioned(why):
         problem = "names the person, and stays in the journal; say why without naming them"
         raise InvalidInput("reason", shorten(reason), problem)

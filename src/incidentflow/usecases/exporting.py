@@ -28,12 +28,13 @@ PAGE = 200
 LOOKS = 5
 
 
-async def export(setup: Setup, after: object, limit: int, personal: str) -> ExportPage:
+async def export(setup: Setup, after: object, limit: int, personal: object) -> ExportPage:
     """Export what is stored, one page of one kind; what the viewer may not have stays out."""
     from importlib.metadata import version  # noqa: PLC0415 - slow to import
 
-    if personal not in PERSONAL:
-        raise InvalidInput("personal", shorten(personal), nearest(str(personal), PERSONAL))
+    if not isinstance(personal, str) or personal not in PERSONAL:
+        word = personal if isinstance(personal, str) else ""
+        raise InvalidInput("personal", shorten(personal), f"is unknown; {nearest(word, PERSONAL)}")
     at = setup.now().isoformat()
     first = header(setup.tenant, version("incidentflow"), at, personal) if after is None else ""
     cursor = begin(KINDS[0], personal) if after is None else begun(after, KINDS, personal)
@@ -73,6 +74,8 @@ async def verify(
     """Check chains and folds, of one incident or of all of this tenant, and against a seal."""
     if seal is not None:
         setup.require_host("verify with a seal")
+    if not (seal is None or isinstance(seal, Seal)):
+        raise InvalidInput("seal", shorten(seal), "is no Seal; give Seal.from_text(...) of a file")
     if seal is not None and seal.tenant != setup.tenant:
         raise InvalidInput("seal", shorten(seal.tenant), f"is not of the tenant {setup.tenant!r}")
     checker, checked = Checker(setup.codec, seal), Verification()
