@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from incidentflow import AsyncIncidentDesk, IncidentDesk, Note, Resolve
 from incidentflow.errors import ForeignDatabase, IncidentflowError, StoreError
@@ -157,33 +155,3 @@ def test_a_desk_is_not_built_on_what_is_not_ours(
     assert error is type(caught.value)
     assert advice in str(caught.value)
     assert before == (path.read_bytes() if path.is_file() else b"")
-
-
-@given(data=st.data())
-def test_a_damaged_file_is_an_error_or_right(
-    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Whatever bytes a failing disk has changed: an error of the tree, never another."""
-    path = tmp_path_factory.mktemp("damage") / "incidents.db"
-    with IncidentDesk(f"sqlite:///{path}?synchronous=normal") as desk:
-        for title in ("Mail is down", "Printer", "Plotter"):
-            desk.report(title, Note(by="ana", text=title * 40), by="ana")
-    content = bytearray(path.read_bytes())
-    start = data.draw(st.integers(100, len(content) - 1), label="start")
-    end = start + data.draw(st.integers(1, 5000), label="length")
-    content[start:end] = data.draw(st.sampled_from([b"\x00", b"\xff", b"A"])) * len(
-        content[start:end]
-    )
-    path.write_bytes(content)
-    errors: list[IncidentflowError] = []
-    try:
-        with IncidentDesk(f"sqlite:///{path}?synchronous=normal") as desk:
-            for ask in (*READING.values(), *WRITING.values()):
-                try:
-                    ask(desk)
-                except IncidentflowError as error:
-                    errors.append(error)
-    except StoreError as error:
-        errors.append(error)
-
-    assert all(error.code and str(error) for error in errors)

@@ -48,7 +48,7 @@ HISTORY = """
 FIND_TENANTS = """
     WITH RECURSIVE waiting (tenant) AS (
         SELECT min(tenant) FROM incidentflow_subject WHERE wake_at IS NOT NULL
-        UNION ALL
+        UNION
         SELECT (
             SELECT min(subject.tenant) FROM incidentflow_subject AS subject
             WHERE subject.wake_at IS NOT NULL AND subject.tenant > waiting.tenant

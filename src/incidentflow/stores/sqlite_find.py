@@ -53,7 +53,7 @@ FIND_PLACES = """
             WHERE tenant = :tenant AND kind = :kind
             ORDER BY category, state LIMIT 1
         )
-        UNION ALL
+        UNION
         SELECT coalesce(
             (
                 SELECT row FROM incidentflow_subject

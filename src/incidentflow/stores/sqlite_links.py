@@ -22,7 +22,7 @@ from incidentflow.errors import StoreError
 T = TypeVar("T")
 
 UNKNOWN = "unknown"
-FAILURES = (sqlite3.Error, OverflowError, UnicodeEncodeError)
+FAILURES = (sqlite3.Error, OverflowError, UnicodeError)
 
 _INHERITED: list[sqlite3.Connection] = []
 
