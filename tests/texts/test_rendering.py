@@ -145,6 +145,28 @@ def test_the_host_is_asked_first_then_its_language_then_english() -> None:
     assert [] == list(GERMAN.problems(ENGLISH))
 
 
+def test_a_catalogue_that_cannot_be_asked_takes_no_text_away() -> None:
+    """The library's own words are taken, in the reader's language, whatever stands beside them."""
+    for broken in (None, [None], [Catalogue("de", 5)]):  # type: ignore[arg-type]  # that is the point
+        said = render("happened.noted", {"text": "Hm"}, "de", UTC, broken)  # type: ignore[arg-type]  # as above
+
+        assert "Notiz: Hm" == said
+
+
+def test_a_vocabulary_that_nobody_has_is_a_problem() -> None:
+    """A slip of the pen in a style is found before anybody reads it; so is what is no text."""
+    entries: Any = {
+        "happened.noted": "{text:line} {text:sttae}",
+        "word.mood.calm": "calm",
+        "x": "{y:mood}",
+        "z": 5,
+    }
+    vocabulary, no_text = Catalogue("en", entries).problems(ENGLISH)
+
+    assert "happened.noted: there is no style or vocabulary 'sttae'" == vocabulary
+    assert no_text.startswith("z: expected string")
+
+
 def test_what_no_catalogue_knows_still_reads() -> None:
     """A sentence of the host's own stands as it is; else the code and its facts."""
     assert "it can wait" == Failure("page.not_urgent", {"text": "it can wait"}).text

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import field, frozen
 
-from incidentflow.texts.templates import parse, places
+from incidentflow.texts.templates import STYLES, parse, places
 
 
 def _locale(value: str) -> str:
@@ -36,12 +36,17 @@ class Catalogue:
             other: Usually `incidentflow.texts.ENGLISH`.
 
         """
+        words = {*self.entries, *other.entries}
+        vocabularies = {code.split(".")[1] for code in words if code.startswith("word.")}
         for code, template in self.entries.items():
             try:
                 names = names_in(template)
-            except ValueError as error:
+            except (TypeError, ValueError) as error:
                 yield f"{code}: {error}"
                 continue
+            styles = {place.style for place in places(parse(template))}
+            for style in sorted(styles - STYLES - vocabularies):
+                yield f"{code}: there is no style or vocabulary {style!r}"
             known = names_in(other.entries[code]) if code in other.entries else names
             there = ", ".join(sorted(known)) or "none"
             for name in sorted(names - known):

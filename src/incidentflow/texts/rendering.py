@@ -13,13 +13,12 @@ from attrs import field, frozen
 from incidentflow.texts.catalogue import Catalogue, languages
 from incidentflow.texts.english import ENGLISH
 from incidentflow.texts.german import GERMAN
-from incidentflow.texts.templates import fill, parse, says
+from incidentflow.texts.templates import JOINED, fill, parse, says
 from incidentflow.texts.values import first_line, name_of, shorten, snake, spaced, units
 
 BUILT_IN = (ENGLISH, GERMAN)
 HAPPENED = "happened."
 CLOCK_FACE = ("month", "day", "hour", "minute")
-JOINED = frozenset({"and", "or", "list", "each", "lines"})
 
 
 @frozen
@@ -68,10 +67,12 @@ def render(
         The text; where no catalogue can word it, the code and its parameters.
 
     """
-    try:
-        return _Voice((*catalogues, *BUILT_IN), languages(locale), zone).say(code, parameters)
-    except Exception:  # noqa: BLE001 - whatever is given, a message must go out (rule C6)
-        return code
+    for own in (catalogues, ()):
+        try:
+            return _Voice((*own, *BUILT_IN), languages(locale), zone).say(code, parameters)
+        except Exception:  # noqa: BLE001, S112 - whatever is given, a message must go out (rule C6)
+            continue
+    return code
 
 
 @frozen

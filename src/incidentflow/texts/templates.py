@@ -23,6 +23,11 @@ TOKEN = re.compile(
     r"|(?P<mark>[\[\]|{}])"
 )
 
+JOINED = frozenset({"and", "or", "list", "each", "lines"})
+"""The styles that join several."""
+STYLES = JOINED | {"", "line", "quoted"}
+"""The styles that name no vocabulary."""
+
 
 @frozen
 class Place:
