@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 import pytest
-from incidentflow_folder import FolderStore
+from incidentflow_folder import FolderStore, again
 
 from incidentflow import IncidentDesk, Note
 from incidentflow.errors import InvalidInput, StoreError
@@ -27,7 +27,7 @@ class TestFolderStore(StoreContract):
 
     def reopen(self, store: FolderStore) -> FolderStore:
         """Open the same folder again."""
-        return FolderStore(store.name.removeprefix("folder:"))
+        return again(store)
 
 
 def test_a_desk_opens_it_by_its_url(tmp_path: Path) -> None:

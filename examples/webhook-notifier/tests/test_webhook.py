@@ -98,6 +98,7 @@ class TestWebhookNotifier(NotifierContract):
     [
         (200, {}, Receipt(Outcome.DELIVERED, reference="m-7")),
         (400, {}, Receipt(Outcome.REJECTED, detail="the server answered 400")),
+        (302, {"Location": "/"}, Receipt(Outcome.REJECTED, detail="the server answered 302")),
         (500, {}, Receipt(Outcome.RETRY, detail="the server answered 500")),
         (
             429,
@@ -123,7 +124,8 @@ def test_an_answer_becomes_a_receipt(
 
 def test_an_answer_without_an_id_has_no_thread(server: Server) -> None:
     """Whatever it says instead."""
-    for body in (b"", b"ok", b"[]", b'{"name": 1}'):
+    nameless = b'{"id": null}', b'{"id": " "}', b'{"id": "a\\nb"}', b'{"id": "%s"}' % (b"x" * 501)
+    for body in (b"", b"ok", b"[]", b'{"name": 1}', *nameless):
         server.body = body
 
         assert Receipt(Outcome.DELIVERED) == WebhookNotifier(server.url).send(MESSAGE)

@@ -51,4 +51,6 @@ class StoreContract(
         """Whoever claims to be durable overrides `reopen`, and nobody else does."""
         store = self.make_store()
 
-        assert ("durable" in store.capabilities) == (self.reopen(store) is not None)
+        has_reopen = "durable" in store.capabilities
+        wanted = "override reopen, in a shell --reopen" if has_reopen else "leave reopen out"
+        assert has_reopen == (self.reopen(store) is not None), wanted

@@ -8,7 +8,7 @@ from incidentflow.hookspecs import hookimpl
 from incidentflow.ports import Opener
 from incidentflow_folder.store import FolderStore
 
-__all__ = ["FolderStore", "in_a_new_folder", "incidentflow_stores"]
+__all__ = ["FolderStore", "again", "in_a_new_folder", "incidentflow_stores"]
 
 
 @hookimpl
@@ -20,3 +20,8 @@ def incidentflow_stores() -> Mapping[str, Opener]:
 def in_a_new_folder() -> FolderStore:
     """Make an empty store, for the conformance kit."""
     return FolderStore(Path(mkdtemp()))
+
+
+def again(store: FolderStore) -> FolderStore:
+    """Open a store again, as another process would."""
+    return FolderStore(store.name.partition(":")[2])

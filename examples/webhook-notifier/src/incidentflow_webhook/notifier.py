@@ -7,11 +7,22 @@ from datetime import timedelta
 from http import HTTPStatus
 from http.client import HTTPResponse
 from urllib.error import HTTPError, URLError
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from incidentflow.ports import Notification, Outcome, Receipt
 
 BUSY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+LONGEST = 500
+
+
+class _Stay(HTTPRedirectHandler):
+    """Follows nobody: whoever is sent on fetches a page, and the message is lost."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Take it as the answer."""
+
+
+OPENER = build_opener(_Stay)
 
 
 class WebhookNotifier:
@@ -44,7 +55,7 @@ class WebhookNotifier:
             headers={"Content-Type": "application/json", "Idempotency-Key": notification.key},
         )
         try:
-            with urlopen(request, timeout=self._timeout) as answer:  # noqa: S310 - as above
+            with OPENER.open(request, timeout=self._timeout) as answer:
                 return Receipt(Outcome.DELIVERED, reference=_reference(answer))
         except HTTPError as error:
             return _refused(error)
@@ -68,10 +79,13 @@ def _body(notification: Notification) -> dict[str, object]:
 
 
 def _reference(answer: HTTPResponse) -> str | None:
+    """Read what the server calls the message; whatever it says, the message was taken."""
     try:
-        return str(json.load(answer)["id"])
+        given = json.load(answer)["id"]
     except (LookupError, TypeError, ValueError):
         return None
+    name = "" if given is None else str(given).strip()
+    return name if name.isprintable() and 0 < len(name) <= LONGEST else None
 
 
 def _refused(error: HTTPError) -> Receipt:
