@@ -31,7 +31,7 @@ Run = Callable[..., Any]
 
 
 LIST_KEYS = {"incidents", "after"}
-SHOW_KEYS = {"incident", "timeline", "ahead"}
+SHOW_KEYS = {"incident", "clocks", "timeline", "ahead"}
 ENTRY_KEYS = {
     *("kind", "text", "sequence", "at", "recorded_at", "by"),
     *("event", "to", "due", "warnings", "source_sequence"),

@@ -381,7 +381,8 @@ def test_a_duration_is_exact(span: timedelta) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "minutes"), [("4h", 240), ("15min", 15), ("2d 4h", 3120), ("90 min", 90), ("0s", 0)]
+    ("text", "minutes"),
+    [("4h", 240), ("15min", 15), ("2d 4h", 3120), ("90 min", 90), ("0s", 0), ("2h 30m", 150)],
 )
 def test_a_duration_is_read_as_people_write_it(text: str, minutes: int) -> None:
     """With or without a space before the unit."""
@@ -390,7 +391,23 @@ def test_a_duration_is_read_as_people_write_it(text: str, minutes: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "4", "h", "1.5h", "4h2d", "4h 2d", "1h 1h", "-1h", " 4h", "4h ", "٤h", "4m", 4],
+    [
+        "",
+        " ",
+        "4",
+        "h",
+        "1.5h",
+        "4h2d",
+        "4h 2d",
+        "1h 1h",
+        "-1h",
+        " 4h",
+        "4h ",
+        "٤h",
+        "4mi",
+        "4M",
+        4,
+    ],
 )
 def test_what_is_no_duration_is_refused(text: object) -> None:
     """Nothing is rounded, added up or guessed."""

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from incidentflow import Acknowledge, FieldRule, Hold, IncidentDesk, Policy, Resolve
+from incidentflow import (
+    Acknowledge,
+    FieldRule,
+    Hold,
+    Hours,
+    IncidentDesk,
+    Policy,
+    Resolve,
+    TargetRow,
+)
 from incidentflow.errors import InvalidInput
 from incidentflow.ports import Query, Store, Stored
 from incidentflow.stores import MemoryStore
@@ -211,3 +220,83 @@ def test_what_cannot_be_read_stands_beside_what_was_found(
     assert [good] == list(page)
     assert [(bad.id, 0)] == [(error.incident, error.sequence) for error in page.unreadable]
     assert "hologram" in page.unreadable[0].problem
+
+
+SOON = Policy(
+    targets=(
+        TargetRow(priority=1, targets={"response": Hours(1), "resolution": Hours(4)}),
+        TargetRow(priority=5, targets={"resolution": Hours(50)}),
+    ),
+    requirements=(),
+)
+HIGH = {"impact": "high", "urgency": "high", "by": "monitor:probe"}
+
+
+def test_what_is_breached_by_an_instant_is_found(build: Build, clock: ManualClock) -> None:
+    """At its due instant, not before; whoever is paused or has been breached is not (K2, K3)."""
+    desk = build(policy=SOON)
+    desk.report("a", **HIGH)
+    desk.report("b", Acknowledge(by="bo"), **HIGH)
+    waits = Hold(by="bo", reason="awaiting_requester", comment="asked")
+    desk.report("c", Acknowledge(by="bo"), waits, **HIGH)
+    desk.report("d", by="ana", impact="low", urgency="low")
+    desk.report("e", by="ana")
+
+    for hours, found in ((0.5, ""), (1, "a"), (3, "a"), (4, "ab"), (50, "abd")):
+        by = MONDAY + timedelta(hours=hours)
+        for order in ("due", "newest"):
+            assert sorted(found) == sorted(titles(desk.find(breaches_by=by, order=order)))
+    assert "a" == titles(desk.find(breaches_by=MONDAY + timedelta(hours=1)))
+    assert "" == titles(desk.find(breaches_by=MONDAY + timedelta(hours=1, microseconds=-1)))
+    assert "b" == titles(desk.find(breaches_by=MONDAY + timedelta(hours=4), assignee="bo"))
+
+    clock.advance(hours=2)
+    assert "a" == titles(desk.find(breaches_by=clock.now()))
+    desk.tick()
+    assert "" == titles(desk.find(breaches_by=clock.now()))
+    assert "ba" == titles(desk.find(breaches_by=MONDAY + timedelta(hours=4)))
+
+
+@pytest.mark.parametrize("order", ["due", "newest"])
+def test_pages_of_breaches_follow_one_another(build: Build, order: str) -> None:
+    """Nobody is left out, whatever has something else due before."""
+    desk = build(policy=SOON)
+    for title in "abcdefg":
+        desk.report(title, **(HIGH if title in "bdf" else {"by": "ana", "impact": 3, "urgency": 3}))
+    found, after = "", None
+    while True:
+        by = MONDAY + timedelta(hours=1)
+        page = desk.find(breaches_by=by, order=order, after=after, limit=2)
+        found, after = found + titles(page), page.after
+        if after is None:
+            break
+
+    assert "bdf" == "".join(sorted(found))
+
+
+def test_no_more_is_read_than_is_due_by_then(clock: ManualClock) -> None:
+    """A hundred incidents that are due later cost one page of rows."""
+    asked: list[int] = []
+
+    class Counting(MemoryStore):
+        def find(self, query: Query) -> tuple[Stored, ...]:
+            rows = super().find(query)
+            asked.append(len(rows))
+            return rows
+
+    desk = IncidentDesk(Counting(), clock=clock, policy=SOON)
+    for number in range(100):
+        desk.report(f"later {number}", by="ana", impact="low", urgency="low")
+    desk.report("soon", **HIGH)
+    asked.clear()
+    page = desk.find(breaches_by=MONDAY + timedelta(hours=2), order="due", limit=5)
+
+    assert ("soon", None) == (titles(page), page.after)
+    assert [5] == asked
+
+
+@pytest.mark.parametrize("by", ["2026-03-02", 5, MONDAY.replace(tzinfo=None)])
+def test_breaches_are_asked_for_by_an_aware_instant(build: Build, by: object) -> None:
+    """A wall-clock reading is no instant."""
+    with pytest.raises(InvalidInput, match="breaches_by"):
+        build().find(breaches_by=by)

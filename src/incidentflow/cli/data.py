@@ -5,14 +5,14 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
 
 from incidentflow.errors import Failure, IncidentflowError
 from incidentflow.incident import Entry, Incident
-from incidentflow.words import Rank
+from incidentflow.words import MICROSECOND, Rank
 
 Data = dict[str, Any]
 
@@ -23,9 +23,11 @@ def print_json(data: Data | list[Data]) -> None:
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401 - values of any kind
-    """Turn a value into plain data: instants in ISO 8601, levels and enums by their names."""
+    """Turn a value into plain data: ISO 8601, names of levels and enums, whole microseconds."""
     if isinstance(value, (enum.Enum, datetime)):
         return _word(value)
+    if isinstance(value, timedelta):
+        return value // MICROSECOND
     if isinstance(value, Failure):
         return {"code": value.code, "text": value.text, "inputs": list(value.inputs)}
     if attrs.has(type(value)):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 
+from incidentflow.cli.breaching import list_breaches
 from incidentflow.cli.data import incident_data, print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import Session, add_json, add_place, session
 from incidentflow.cli.style import aligned, count, say, style_of
 from incidentflow.cli.timeline import ROW_TITLES, row
 from incidentflow.cli.values import read_cursor, read_fields, read_level
+from incidentflow.desk.inputs import Criteria
 from incidentflow.errors import InvalidInput, nearest, shorten
 
 
@@ -24,7 +26,15 @@ def _configure_list(parser: Parser) -> None:
     parser.add_argument("--assignee", metavar="WHO", help="with this person")
     _add_several(parser, "--field", "with this own field, as NAME=VALUE")
     parser.add_argument(
-        "--order", metavar="newest|due", default="newest", help="newest first, or due soonest first"
+        "--breaches-within",
+        metavar="SPAN",
+        help="with a clock that is breached within 30m, 1h, 2d 4h if nobody acts, soonest first",
+    )
+    parser.add_argument(
+        "--order",
+        "--sort",
+        metavar="newest|due",
+        help="newest first, or due soonest first; default newest",
     )
     parser.add_argument("--limit", metavar="N", type=int, default=50, help="at most so many")
     parser.add_argument("--after", metavar="CURSOR", help="go on behind the page before")
@@ -34,17 +44,23 @@ def _configure_list(parser: Parser) -> None:
 
 def _run_list(arguments: Arguments) -> int:
     with session(arguments) as at:
+        criteria: Criteria = {
+            "state": arguments.state,
+            "category": arguments.category,
+            "priority": read_level(arguments.priority),
+            "service": arguments.service,
+            "team": arguments.team,
+            "assignee": arguments.assignee,
+            "fields": read_fields(arguments.field, at.practice.policy.fields),
+        }
+        if arguments.breaches_within is not None:
+            _refuse_unknown(arguments.state, at)
+            return list_breaches(arguments, at, criteria)
         page = at.desk.find(
-            state=arguments.state,
-            category=arguments.category,
-            priority=read_level(arguments.priority),
-            service=arguments.service,
-            team=arguments.team,
-            assignee=arguments.assignee,
-            fields=read_fields(arguments.field, at.practice.policy.fields),
-            order=arguments.order,
+            order=arguments.order or "newest",
             after=read_cursor(arguments.after),
             limit=arguments.limit,
+            **criteria,
         )
         _refuse_unknown(arguments.state, at)
         after = None if page.after is None else "{}:{}".format(*page.after)
@@ -91,6 +107,7 @@ LIST = Subcommand(
     examples=(
         "incidentflow list --category open --priority P2",
         "incidentflow list --service mail --assignee ana",
+        "incidentflow list --breaches-within 1h --sort due --team net",
         "incidentflow list --order due --limit 10 --json",
     ),
 )

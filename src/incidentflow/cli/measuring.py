@@ -6,7 +6,7 @@ import csv
 import enum
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from incidentflow.cli.data import print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import add_place, session
-from incidentflow.cli.style import aligned, count, say, style_of, tell
+from incidentflow.cli.style import aligned, count, say, show_span, style_of, tell
 from incidentflow.cli.values import read_instant
 from incidentflow.desk import IncidentDesk
 from incidentflow.errors import InvalidInput, shorten
@@ -31,7 +31,6 @@ from incidentflow.metrics import (
 )
 from incidentflow.metrics.durations import COUNTS
 from incidentflow.metrics.exceptions import TITLES
-from incidentflow.texts.values import units
 from incidentflow.words import FieldValue, member, show
 
 PAGE = 1000
@@ -195,15 +194,6 @@ def _shares(name: str, figures: Figures) -> tuple[str, ...] | None:
 
 def _beside(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {word}" for word, number in counts.items() if number) or "-"
-
-
-def show_span(span: timedelta | None) -> str:
-    """Show a span by its two greatest units; none as a dash, which is no zero."""
-    if span is None:
-        return "-"
-    if timedelta(0) < span < timedelta(seconds=1):
-        return "<1s"
-    return " ".join(f"{number}{unit[0]}" for unit, number in units(span))
 
 
 def _percent(ratio: Fraction | None, decimals: int) -> str:

@@ -18,6 +18,7 @@ from incidentflow.cli.conformance import CONFORMANCE
 from incidentflow.cli.demo import DEMO
 from incidentflow.cli.diagram import DIAGRAM
 from incidentflow.cli.exporting import ERASE, EXPORT, SEAL
+from incidentflow.cli.forecasting import FORECAST
 from incidentflow.cli.listing import LIST
 from incidentflow.cli.measuring import EXCEPTIONS, METRICS
 from incidentflow.cli.parsing import Misused, listed
@@ -46,6 +47,7 @@ SUBCOMMANDS = {
         APPLY,
         LIST,
         SHOW,
+        FORECAST,
         OPTIONS,
         TICK,
         POLICY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 
+from incidentflow.cli.clocks import clock_data, clock_lines
 from incidentflow.cli.data import entry_data, incident_data, plain, print_json
 from incidentflow.cli.inputs import command_named, option_name
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
@@ -29,11 +30,13 @@ def _run_show(arguments: Arguments) -> int:
     with session(arguments) as at:
         incident = at.desk.get(arguments.incident)
         history = at.desk.history(incident)
-        ahead = at.desk.forecast(incident, at.clock.now() + AHEAD)
+        now = at.clock.now()
+        ahead = at.desk.forecast(incident, now + AHEAD)
         if arguments.json:
             print_json(
                 {
                     "incident": incident_data(incident),
+                    "clocks": [clock_data(each, now) for each in incident.clocks],
                     "timeline": [entry_data(each) for each in history],
                     "ahead": [entry_data(each) for each in ahead],
                 }
@@ -41,6 +44,9 @@ def _run_show(arguments: Arguments) -> int:
             return 0
         style = style_of(sys.stdout)
         say([*headline(incident, style), ""])
+        if incident.clocks:
+            title, *rows = clock_lines(incident, now)
+            say(["  " + style.dim(title), *("  " + each for each in rows), ""])
         say(timeline(tuple(moments(history, arguments.language)), style))
         if ahead:
             say(["", style.bold("Ahead, if nobody acts")])
@@ -95,7 +101,7 @@ def _option_row(option: Option, practice: Practice, language: str) -> tuple[str,
 
 SHOW = Subcommand(
     name="show",
-    summary="Show an incident and its timeline, and what will happen if nobody acts.",
+    summary="Show an incident, its clocks and timeline, and what will happen if nobody acts.",
     configure=_configure_show,
     run=_run_show,
     examples=("incidentflow show INC-0000001", "incidentflow show INC-0000001 --json"),

@@ -7,9 +7,12 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import TextIO
 
 from attrs import frozen
+
+from incidentflow.texts.values import units
 
 NARROWEST, WIDEST, USUAL = 60, 120, 100
 
@@ -85,3 +88,12 @@ def aligned(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:
 def count(number: int, one: str, many: str = "") -> str:
     """Say how many there are of something."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def show_span(span: timedelta | None) -> str:
+    """Show a span by its two greatest units; none as a dash, which is no zero."""
+    if span is None:
+        return "-"
+    if timedelta(0) < span < timedelta(seconds=1):
+        return "<1s"
+    return " ".join(f"{number}{unit[0]}" for unit, number in units(span))

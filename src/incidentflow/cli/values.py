@@ -7,7 +7,8 @@ from datetime import datetime
 
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.policy import FieldRule
-from incidentflow.words import FieldValue, Rank, utc
+from incidentflow.policy.file import read_span
+from incidentflow.words import END, FieldValue, Rank, utc
 
 FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -30,6 +31,32 @@ def read_instant(text: str, name: str) -> datetime:
     if instant.tzinfo is None:
         raise InvalidInput(name, shorten(text), f"has no time zone; give {example}")
     return utc(instant, name)
+
+
+def read_ahead(text: str, name: str, now: datetime) -> datetime:
+    """
+    Read how far ahead an instant lies, such as ``1h``, ``30m`` or ``2d 4h``.
+
+    Raises:
+        InvalidInput: It is no duration, or a longer one than can be counted.
+
+    """
+    span = read_span(text, name)
+    if span >= END - now:
+        raise InvalidInput(name, shorten(text), "lies too far ahead to count on")
+    return now + span
+
+
+def read_until(text: str, name: str, now: datetime) -> datetime:
+    """
+    Read an instant, or how far ahead it lies.
+
+    Raises:
+        InvalidInput: It is neither.
+
+    """
+    is_instant = "T" in text or text.count("-") > 1
+    return read_instant(text, name) if is_instant else read_ahead(text, name, now)
 
 
 def read_level(text: str | None) -> int | str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import TypedDict
 
 import attrs
@@ -23,6 +24,7 @@ from incidentflow.words import (
     as_fields,
     checked,
     strings,
+    utc,
 )
 
 Cursor = tuple[int, str]
@@ -65,6 +67,7 @@ class Criteria(TypedDict, total=False):
     team: str | None
     assignee: str | None
     fields: Mapping[str, FieldValue] | None
+    breaches_by: datetime | None
 
 
 def make_search(criteria: Criteria, policy: Policy) -> Search:
@@ -88,6 +91,7 @@ def make_search(criteria: Criteria, policy: Policy) -> Search:
         if (value := criteria.get(name)) is not None:
             checked(value, name, MAX_LINE)
     priority, given = criteria.get("priority"), criteria.get("fields")
+    by = criteria.get("breaches_by")
     own = read_fields(policy.fields, {} if given is None else as_fields(given))
     return Search(
         states=strings(criteria.get("state"), "state"),
@@ -97,6 +101,7 @@ def make_search(criteria: Criteria, policy: Policy) -> Search:
         team=criteria.get("team"),
         assignee=criteria.get("assignee"),
         fields={each.name: each.value for each in own},
+        breaches_by=None if by is None else utc(by, "breaches_by"),
     )
 
 

@@ -53,10 +53,12 @@ class Reader:
             limit: At most so many.
             criteria: ``state`` and ``category`` (one or several; a category is triage, open, done
                 or terminal), ``priority`` (this or a more urgent one), ``service``, ``team``,
-                ``assignee``, ``fields``.
+                ``assignee``, ``fields``; ``breaches_by``: an aware instant by which the next clock
+                of theirs is breached if nobody acts; asked in the order ``"due"``, no more is read
+                than has anything due by then.
 
         Raises:
-            InvalidInput: A criterion, category, order or limit is unknown.
+            InvalidInput: A criterion, category, order or limit is unknown, or an instant is none.
 
         """
         search = make_search(criteria, self._setup.practice.policy)

@@ -239,6 +239,13 @@ class Clock:
         return max(end - start, NONE) if hours is None else elapsed(hours, start, end)
 
 
+def next_breach(clocks: Iterable[Clock]) -> Clock | None:
+    """Return the clock that is breached next if nobody acts; None while none is known to be."""
+    ahead = (clock for clock in clocks if clock.runs and not clock.breached)
+    known = ((clock.due, clock.name, clock) for clock in ahead if clock.due is not None)
+    return min(known, key=lambda each: each[:2], default=(None, "", None))[-1]
+
+
 def united(pauses: Iterable[Pause]) -> tuple[Pause, ...]:
     """Join pauses that touch or overlap, and put them in order (rule K3)."""
     found: list[Pause] = []

@@ -10,13 +10,14 @@ from attrs import evolve, field, frozen
 from incidentflow import engine
 from incidentflow.errors import Failure, UnreadableJournal
 from incidentflow.incident import Category, Entry, Incident
+from incidentflow.incident.clocks import next_breach
 from incidentflow.journal import as_happened, read
 from incidentflow.lifecycle import Openness, Option
 from incidentflow.ports import Order, Query, Stored
 from incidentflow.usecases.changing import facts_for
 from incidentflow.usecases.setup import Reference, Setup, load
 from incidentflow.usecases.veiling import told, veiled
-from incidentflow.words import Actor, FieldValue, Priority, from_micros
+from incidentflow.words import MICROSECOND, Actor, FieldValue, Priority, from_micros
 
 PAGE = 200
 UNREADABLE = "(unreadable)"
@@ -58,6 +59,7 @@ class Search:
     team: str | None = None
     assignee: str | None = None
     fields: Mapping[str, FieldValue] = field(factory=dict)
+    breaches_by: datetime | None = None
 
     def fits(self, incident: Incident) -> bool:
         """Whether an incident is one of those that are looked for."""
@@ -72,6 +74,13 @@ class Search:
             and self.team in (None, incident.team)
             and self.assignee in (None, incident.assignee)
             and all(incident.field(name) == value for name, value in self.fields.items())
+            and (self.breaches_by is None or _breaches(incident, self.breaches_by))
+        )
+
+    def ends_before(self, last: Stored) -> bool:
+        """Whether nothing that is due later can fit: a breach is due when its clock is (K18)."""
+        return self.breaches_by is not None and (
+            from_micros(last.due_at or 0) > self.breaches_by + MICROSECOND
         )
 
 
@@ -97,7 +106,7 @@ async def find(
         read_all = [_try_to_read(setup, stored) for stored in rows if setup.shows(stored)]
         unreadable.extend(one for one in read_all if isinstance(one, UnreadableJournal))
         found.extend(one for one in read_all if isinstance(one, Incident) and search.fits(one))
-        if len(rows) < query.limit:
+        if len(rows) < query.limit or (order is Order.DUE and search.ends_before(rows[-1])):
             query = evolve(query, after=None)
             break
         query = query.past(rows[-1])
@@ -164,6 +173,11 @@ async def strangers(setup: Setup) -> dict[str, int]:
             counts[state] = counts.get(state, 0) + 1
         query = query.past(rows[-1])
     return counts
+
+
+def _breaches(incident: Incident, by: datetime) -> bool:
+    clock = next_breach(incident.clocks)
+    return clock is not None and clock.due is not None and clock.due <= by
 
 
 def _try_to_read(setup: Setup, stored: Stored) -> Incident | UnreadableJournal:

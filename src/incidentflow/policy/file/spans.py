@@ -15,13 +15,16 @@ UNITS = {
     "ms": timedelta(milliseconds=1),
     "us": timedelta(microseconds=1),
 }
-SPAN = re.compile("".join(rf"(?:([0-9]{{1,15}}) ?{unit}(?: (?=[0-9])|$))?" for unit in UNITS))
+SPELT = {"min": "m(?:in)?"}
+SPAN = re.compile(
+    "".join(rf"(?:([0-9]{{1,15}}) ?{SPELT.get(unit, unit)}(?: (?=[0-9])|$))?" for unit in UNITS)
+)
 HINT = "is no duration; write it as '4h', '15min' or '2d 4h', with whole numbers"
 
 
 def read_span(given: object, field: str) -> timedelta:
     """
-    Read a duration such as ``"4h"``, ``"15min"`` or ``"2d 4h"``: days, h, min, s, ms and us.
+    Read a duration such as ``"4h"``, ``"15min"`` or ``"2d 4h"``: d, h, min or m, s, ms and us.
 
     Raises:
         InvalidInput: It is none; nothing is rounded or guessed (rule I6).
