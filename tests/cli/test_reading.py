@@ -375,9 +375,14 @@ def test_a_sound_store_is_verified(run: Run) -> None:
     said = "3 incidents and their desk with 12 journal entries checked: every chain holds"
     assert said in outcome.out
     assert "1 incident with" in run("verify", "INC-0000002").out
-    assert {"incidents": 3, "entries": 12, "broken": [], "desks": 1, "holds": True} == (
-        run("verify", "--json").data
-    )
+    assert {
+        "incidents": 3,
+        "entries": 12,
+        "broken": [],
+        "desks": 1,
+        "sources": 0,
+        "holds": True,
+    } == (run("verify", "--json").data)
 
 
 @pytest.mark.usefixtures("three")
