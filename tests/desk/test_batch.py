@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from incidentflow import Acknowledge, Hold, IncidentDesk, Merge, Note, Resolve
+from incidentflow import Acknowledge, Cancel, Hold, IncidentDesk, Merge, Note, Resolve
 from incidentflow.errors import (
     CommitConflict,
     IncidentNotFound,
@@ -39,6 +39,26 @@ def test_a_batch_stores_everything_at_its_end(desk: IncidentDesk, other: Inciden
     assert ("resolved", "new") == (found["Mail is down"].state, found["Printer"].state)
     assert {"INC-0000001", "INC-0000002"} == {one.number for one in found.values()}
     assert (None, True) == (first.number, other.verify().holds)
+
+
+def test_what_a_batch_changes_keeps_its_place_until_the_end(
+    desk: IncidentDesk, clock: ManualClock
+) -> None:
+    """Pages go by what is stored, so that none comes twice."""
+    desk.report("Printer", by="ana", impact="low", urgency="low")
+    mail = desk.report("Mail is down", by="ana", impact="high", urgency="high")
+    before = desk.next_due()
+    with desk.batch() as batch:
+        batch.apply(mail, Cancel(by="ana", reason="test"))
+        titles = [each.title for each in batch.find(order="due", limit=1)]
+        later = batch.next_due()
+        clock.advance(minutes=1)
+        counted = batch.metrics().whole.incidents
+
+    assert later is not None
+    assert before is not None
+    assert before < later
+    assert (["Mail is down"], 2) == (titles, counted)
 
 
 def test_a_batch_sees_its_own_writes(desk: IncidentDesk) -> None:

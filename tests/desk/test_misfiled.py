@@ -80,6 +80,46 @@ def test_every_column_is_verified(build: Build, store: Store, column: str) -> No
         assert f"the store searches by another {column} than it has" == broken.problem
 
 
+SPANS = ({"begun_at": -1}, {"begun_at": 1}, {"ended_at": None}, {"ended_at": 1}, {"ended_at": -1})
+"""By how much an index is wrong; where it says too little, verifying says so."""
+TOO_SHORT = ({"begun_at": 1}, {"ended_at": -1})
+
+
+@pytest.mark.parametrize("wrong", SPANS, ids=str)
+def test_for_which_periods_it_is_found_is_verified(
+    build: Build, store: Store, wrong: dict[str, int | None]
+) -> None:
+    """To be found for more than it concerns is no harm; to be missed is."""
+    desk, [(column, by)] = build(), wrong.items()
+    one = desk.apply(desk.report("Mail", by="ana"), Resolve(by="ana", code="fixed", note="n"))
+
+    def change(stored: Stored) -> Stored:
+        if stored.index is None or stored.subject.id != one.id:
+            return stored
+        value = by and getattr(stored.index, column) + by
+        return evolve(stored, index=evolve(stored.index, **{column: value}))
+
+    found = build(Misfiled(store, change)).verify(one).broken
+    told = "the store searches by another span than it has"
+
+    assert desk.verify().holds
+    assert [told] * (wrong in TOO_SHORT) == [each.problem for each in found]
+
+
+def test_what_has_not_ended_is_not_found_as_ended(build: Build, store: Store) -> None:
+    """A period that it goes on in would miss it."""
+    desk = build()
+    report = desk.report("Mail", by="ana")
+
+    def change(stored: Stored) -> Stored:
+        index = stored.index and evolve(stored.index, ended_at=1 << 60)
+        return evolve(stored, index=index)
+
+    (broken,) = build(Misfiled(store, change)).verify(report).broken
+
+    assert "the store searches by another span than it has" == broken.problem
+
+
 def test_an_index_that_changed_in_the_file_is_found(tmp_path: Path) -> None:
     """As by somebody who writes to the database, or by a page that was lost."""
     with IncidentDesk(f"sqlite:///{tmp_path / 'incidents.db'}", policy=POLICY) as desk:

@@ -253,6 +253,28 @@ class ClaimsTwice(MemoryStore):
         return super().claim(now + 1, limit, lease - 1, *more)
 
 
+class ForgetsWhatGoesOn(MemoryStore):
+    """Finds for a period what began in it alone."""
+
+    def find(self, query: Query) -> tuple[Stored, ...]:
+        """Leave out what began before."""
+        since, found = query.since, super().find(query)
+        return tuple(
+            each for each in found if since is None or (each.index and each.index.begun_at >= since)
+        )
+
+
+class BeginsAnew(MemoryStore):
+    """Believes the last that it was told of when a subject began."""
+
+    def _write(self, write: Write, undo: list[Callable[[], object]]) -> str | None:
+        before = self._rows.get(write.subject)
+        if before:
+            index = evolve(before.index, begun_at=write.index.begun_at)
+            self._rows.replace(before, evolve(before, index=index))
+        return super()._write(write, undo)
+
+
 class LeavesTheText(MemoryStore):
     """Says that something was erased, and keeps it beside the journal."""
 

@@ -42,6 +42,8 @@ FOUND = {
     faults.LeaksATenant: "test_tenants_are_apart",
     faults.OwesTwice: "test_nothing_is_owed_twice",
     faults.FoldsText: "test_bytes_and_text_are_kept_exactly",
+    faults.ForgetsWhatGoesOn: "test_what_touches_a_period_is_found",
+    faults.BeginsAnew: "test_the_first_beginning_is_kept",
     faults.LeavesTheText: "test_a_redaction_takes_out_what_it_names",
     faults.LeavesWhatIsOwed: "test_what_is_owed_ends_when_nothing_stays_of_it",
     faults.ErasesOneByOne: "test_an_erasure_is_all_or_nothing",

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
@@ -81,6 +82,8 @@ class Model:
             if broken:
                 raise CommitConflict(what, subject.id)
         number = row["number"] if row else self._number(tenant, index)
+        if row and row["index"].begun_at < index.begun_at:
+            index = evolve(index, begun_at=row["index"].begun_at)
         self.rows[subject] = {
             "version": write.version,
             "number": number,
@@ -151,15 +154,27 @@ class Model:
                 and (not query.states or self.rows[one]["index"].state in query.states)
             ]
         fit = [
-            (one.id, its["index"].due_at)
+            (self._place(query, one.id, its["index"]), one.id)
             for one, its in self.rows.items()
             if (one.tenant, one.kind) == (query.tenant, query.kind)
-            and (not query.states or its["index"].state in query.states)
-            and (query.order is Order.NEWEST or its["index"].due_at is not None)
+            and self._fits(query, its["index"])
         ]
-        if query.order is Order.NEWEST:
-            return [found for found, _ in sorted(fit, reverse=True)]
-        return [found for found, _ in sorted(fit, key=lambda each: (each[1] or 0, each[0]))]
+        if query.order is not Order.DUE:
+            fit = [each for each in fit if query.after is None or each[0] < query.after]
+        found = [id_ for _, id_ in sorted(fit, reverse=query.order is not Order.DUE)]
+        return found[: query.limit]
+
+    def _place(self, query: Query, id_: str, index: Index) -> tuple[int, str]:
+        places = {Order.DUE: index.due_at or 0, Order.BEGUN: index.begun_at}
+        return places.get(query.order, 0), id_
+
+    def _fits(self, query: Query, index: Index) -> bool:
+        return (
+            (not query.states or index.state in query.states)
+            and (query.order is not Order.DUE or index.due_at is not None)
+            and (query.until is None or index.begun_at < query.until)
+            and (query.since is None or index.ended_at is None or index.ended_at >= query.since)
+        )
 
     def due(self, now: int, limit: int) -> list[Subject]:
         """Claim what is to be woken."""
@@ -209,13 +224,23 @@ def outcome(call: Callable[[], object]) -> object:
         return conflict.what
 
 
+INSTANTS = st.integers(0, 40)
+"""In eighteen minutes, so that some spans reach farther than others."""
 writes = st.builds(
-    lambda tenant, id_, gap, lines, dedup, number, state, due, key, read, owed, settles: (
+    lambda tenant, id_, gap, lines, dedup, number, state, due, span, key, read, owed, settles: (
         tenant,
         id_,
         gap,
         lines,
-        Index(series="INC", number=number, state=state, dedup_key=dedup, due_at=due),
+        Index(
+            series="INC",
+            number=number,
+            state=state,
+            dedup_key=dedup,
+            due_at=due,
+            begun_at=span[0] << 30,
+            ended_at=None if span[1] is None else sum(span) << 30,
+        ),
         key,
         read,
         owed,
@@ -229,6 +254,7 @@ writes = st.builds(
     st.sampled_from((None, None, None, "INC-0000003", "X1")),
     st.sampled_from(("new", "closed")),
     st.none() | st.integers(0, 50),
+    st.tuples(INSTANTS, st.none() | INSTANTS),
     st.sampled_from(KEYS),
     st.none() | st.tuples(st.sampled_from(IDS), st.integers(0, 2)),
     st.none() | st.tuples(st.sampled_from("xyz"), st.integers(0, 50)),
@@ -311,10 +337,41 @@ class Stores(RuleBasedStateMachine):
         order=st.sampled_from(Order),
     )
     def find(self, tenant: str, states: tuple[str, ...], order: Order) -> None:
-        """Find by state, in either order."""
+        """Find by state, in any order."""
         query = Query(tenant=tenant, states=states, order=order)
         for store in self.stores:
             assert [row.subject.id for row in store.find(query)] == self.model.find(query)
+
+    @rule(
+        tenant=st.sampled_from(TENANTS),
+        since=st.none() | INSTANTS,
+        until=st.none() | INSTANTS,
+        limit=st.integers(1, 3),
+        after=st.none() | st.tuples(INSTANTS, st.sampled_from(IDS)),
+    )
+    def find_of_a_period(
+        self,
+        tenant: str,
+        since: int | None,
+        until: int | None,
+        limit: int,
+        after: tuple[int, str] | None,
+    ) -> None:
+        """Find what touches a period, by when it began, from anywhere on."""
+        query = Query(
+            tenant=tenant,
+            since=None if since is None else since << 30,
+            until=None if until is None else until << 30,
+            order=Order.BEGUN,
+            limit=limit,
+            after=None if after is None else (after[0] << 30, after[1]),
+        )
+        expected = self.model.find(query)
+        for store in self.stores:
+            found = store.find(query)
+
+            assert [row.subject.id for row in found] == expected
+            assert list(found) == sorted(found, key=lambda row: row.cursor or (0, ""))[::-1]
 
     @rule(times=st.lists(st.integers(0, 300), min_size=1, max_size=5), limit=st.integers(1, 3))
     def due(self, times: list[int], limit: int) -> None:

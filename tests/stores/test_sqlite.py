@@ -10,9 +10,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from incidentflow.errors import InvalidInput, StoreError
-from incidentflow.ports import By, Store
+from incidentflow.ports import By, Order, Query, Store
 from incidentflow.stores import SQLiteStore
 from incidentflow.stores.sqlite import FIND_DUE, FIND_OWED, HISTORY
 from incidentflow.stores.sqlite_commit import FIND_HOLDER, FIND_KEY, FIND_NUMBER, FIND_SUBJECT
@@ -20,7 +21,7 @@ from incidentflow.stores.sqlite_file import APPLICATION_ID, migrate, require, ve
 from incidentflow.stores.sqlite_find import FIND_OWED_BY, LOAD, LOAD_BY_COMMAND_KEY
 from incidentflow.stores.sqlite_schema import MIGRATIONS
 from incidentflow.testing.store import StoreContract
-from incidentflow.testing.store_data import by_id, incident, lines, write
+from incidentflow.testing.store_data import by_id, ids, incident, lines, write
 
 OURS = "incidentflow_"
 
@@ -222,6 +223,33 @@ def test_an_older_file_is_brought_up_to_date(path: Path, old: sqlite3.Connection
     old.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
     with SQLiteStore(path) as store:
         assert lines(1, 3) == store.history(incident("a"))
+
+
+FIRST_SUBJECT = """
+    INSERT INTO incidentflow_subject (
+        tenant, kind, id, version, head, state, category, fields, looks, snapshot
+    )
+    VALUES ('acme', 'incident', 'a', 1, 'head 1', 'closed', 'terminal', char(10, 10), 0, 'a at 1')
+"""
+
+
+def test_a_file_of_the_first_schema_is_continued(path: Path) -> None:
+    """What it holds may concern any period, until it says when it ended."""
+    period = Query(tenant="acme", order=Order.BEGUN, since=50, until=60)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        migrate(connection, "here", MIGRATIONS[:1])
+        connection.execute(FIRST_SUBJECT.replace("'a at 1'", "CAST('a at 1' AS BLOB)"))
+        assert 1 == version_of(connection, "here")
+    with SQLiteStore(path) as store:
+        assert by_id(store, "a")
+        assert [("a", 0)] == [
+            (each.subject.id, each.cursor[0] if each.cursor else None)
+            for each in store.find(period)
+        ]
+        store.commit([write("a", 1, begun_at=40, ended_at=45), write("b", begun_at=55)])
+
+        assert ["b"] == ids(store.find(period))
+        assert ["b", "a"] == ids(store.find(evolve(period, since=45)))
 
 
 def test_a_failing_migration_changes_nothing(old: sqlite3.Connection) -> None:

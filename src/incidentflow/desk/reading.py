@@ -180,8 +180,8 @@ class Reader:
         """
         Measure the incidents that were reported in a period, group by group (rules M1 to M3).
 
-        Every snapshot of the tenant is read, page by page; of journals those that a metric looks
-        into. What is kept meanwhile are eight bytes for each duration.
+        The snapshots of what touches the period are read, page by page; of journals those that a
+        metric looks into. What is kept meanwhile are eight bytes for each duration.
 
         Args:
             metrics: What is measured, such as ``Between("reported", "resolved")``; by default
@@ -212,8 +212,8 @@ class Reader:
         List what was not done as it usually is, by when it was recorded, one page (rule M4).
 
         That is: corrections, overridden priorities, waived reviews, relieved targets, late entries
-        and reinstatements. Every snapshot of the tenant is read, and the journals of incidents that
-        changed since the period began.
+        and reinstatements. The snapshots of what touches the period are read, and the journals of
+        those of them that changed since it began.
 
         Args:
             since: The first instant of the period, aware; None: from the beginning.

@@ -11,7 +11,12 @@ All of it is pure: an incident, where needed its journal, and an instant give fi
 """
 
 from incidentflow.metrics.attainment import attainment
-from incidentflow.metrics.availability import AVAILABILITY, Availability, AvailabilityOf
+from incidentflow.metrics.availability import (
+    AVAILABILITY,
+    Availability,
+    AvailabilityOf,
+    span_of,
+)
 from incidentflow.metrics.durations import Between, Durations, Per
 from incidentflow.metrics.estimates import ESTIMATE_ERROR, ESTIMATES_KEPT, EstimateError
 from incidentflow.metrics.exceptions import Exceptional, Exceptions, exceptions
@@ -88,5 +93,6 @@ __all__ = [
     "attainment",
     "exceptions",
     "make_keys",
+    "span_of",
     "standard",
 ]

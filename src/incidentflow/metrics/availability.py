@@ -100,6 +100,22 @@ def impacts(incident: Incident) -> Iterator[Impact]:
         yield Impact(began or episode.started_at, restored or episode.ended_at)
 
 
+def span_of(incident: Incident) -> tuple[datetime, datetime | None]:
+    """
+    Say from when to when something happened to an incident, or was recorded; None: it goes on.
+
+    Whatever a period has to do with it, the two touch: its report, its milestones, its impact, and
+    what was recorded last. When its first event was recorded the incident alone does not tell.
+    """
+    times = [incident.reported_at, incident.updated_at, incident.since]
+    times += [at for at in (incident.occurred_at, incident.detected_at) if at]
+    for each in incident.episodes:
+        reached = (each.started_at, each.restored_at, each.resolved_at, each.ended_at)
+        times += [at for at in reached if at]
+    finished = not incident.place.is_unfinished and all(each.until for each in impacts(incident))
+    return min(times), max(times) if finished else None
+
+
 def _was_cancelled(incident: Incident) -> bool:
     return incident.ending not in (None, "closed") and incident.merged_into is None
 

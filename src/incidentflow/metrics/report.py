@@ -45,7 +45,12 @@ class Metric(Protocol):
         """Whether an incident's journal must be read to measure it."""
 
     def concerns(self, incident: Incident, period: Period) -> bool:
-        """Whether an incident is measured."""
+        """
+        Whether an incident is measured.
+
+        It is asked of incidents that touch the period: what was over before it, or began after it,
+        is not read for it.
+        """
 
     def begin(self, period: Period, now: datetime) -> Tally:
         """Begin to add up."""

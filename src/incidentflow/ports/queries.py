@@ -52,6 +52,7 @@ class Order(enum.Enum):
 
     NEWEST = "newest"
     DUE = "due"
+    BEGUN = "begun"
     OWING = "owing"
 
 
@@ -71,10 +72,13 @@ class Query:
         team: This team.
         assignee: This assignee.
         fields: These values of own fields.
-        order: By id, latest first; by due instant, soonest first, only what has one; or what
-            still owes something, whoever has owed longest first, in one page.
-        after: The cursor of the page before, as `past` makes it: the last subject's due instant
-            and id.
+        since: Not ended before this instant, in microseconds.
+        until: Begun before this instant, in microseconds.
+        order: By id, latest first; by due instant, soonest first, only what has one; by when it
+            began, latest first, and then the cost of a page does not grow with what lies outside
+            *since* and *until*; or what still owes something, whoever has owed longest first, in
+            one page.
+        after: The cursor of the last subject of the page before.
         limit: At most so many.
 
     """
@@ -89,10 +93,12 @@ class Query:
     team: str | None = None
     assignee: str | None = None
     fields: Mapping[str, FieldValue] = Factory(dict)
+    since: int | None = None
+    until: int | None = None
     order: Order = Order.NEWEST
     after: tuple[int, str] | None = None
     limit: int = 100
 
     def past(self, last: Stored) -> Query:
         """Return the query for the next page, given the last subject of this one."""
-        return evolve(self, after=(last.due_at or 0, last.subject.id))
+        return evolve(self, after=last.cursor)

@@ -63,6 +63,9 @@ class Index:
         dedup_key: The dedup key it holds now; unique in the tenant and kind; None holds none.
         fields: Its own fields by name.
         due_at: When its next thing is due, in microseconds, or None (rule K18).
+        begun_at: The first instant that it has to do with, in microseconds. A store keeps the
+            earliest that it was ever given for a subject.
+        ended_at: The last instant that it has to do with; None: it goes on.
 
     """
 
@@ -77,6 +80,8 @@ class Index:
     dedup_key: str | None = None
     fields: Mapping[str, FieldValue] = field(factory=dict)
     due_at: int | None = None
+    begun_at: int = 0
+    ended_at: int | None = None
 
 
 class OwedKind(enum.Enum):
@@ -200,6 +205,8 @@ class Stored:
         owed: When looked up by ``OWED``: all that it ever owed, by key, settled or not.
         index: When found by a query: what it is searched by, where the store tells; its series
             and number say nothing. Verifying compares it with the snapshot (rule J7).
+        cursor: When found by a query: where it stands in the order of that query, to be given as
+            ``after`` for what comes behind it: its due instant, or when it began, and its id.
 
     """
 
@@ -214,6 +221,7 @@ class Stored:
     result: int = 0
     owed: tuple[Owed, ...] = ()
     index: Index | None = field(default=None, eq=False)
+    cursor: tuple[int, str] | None = field(default=None, eq=False)
 
 
 @frozen(kw_only=True)

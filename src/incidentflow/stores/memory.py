@@ -82,7 +82,8 @@ class MemoryStore:
                 found = self._rows.owing(query, self._debts.owing())
             else:
                 found = self._rows.search(query)
-            return tuple(row.stored for row in islice(found, max(query.limit, 0)))
+            page = islice(found, max(query.limit, 0))
+            return tuple(row.found_by(query.order) for row in page)
 
     def history(self, subject: Subject, after: int = 0) -> tuple[Line, ...]:
         """Return the journal of one subject, in order, past sequence number *after*."""
@@ -158,6 +159,8 @@ class MemoryStore:
         self._check(write)
         subject, index = write.subject, write.index
         before = self._rows.get(subject)
+        if before and before.index.begun_at < index.begun_at:
+            index = evolve(index, begun_at=before.index.begun_at)
         number = before.stored.number if before else self._number(write, undo)
         stored = Stored(
             subject=subject,

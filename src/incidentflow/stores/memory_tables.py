@@ -17,7 +17,7 @@ from incidentflow.ports import (
     Stored,
     Subject,
 )
-from incidentflow.stores.index import lease_end, marks
+from incidentflow.stores.index import cursor_of, earliest, lease_end, marks, reach_of
 from incidentflow.stores.ordered import Key, Ordered
 from incidentflow.stores.turns import Turns
 from incidentflow.words import evolve
@@ -62,7 +62,18 @@ class Row:
             and query.team in (None, index.team)
             and query.assignee in (None, index.assignee)
             and wanted <= self.fields
+            and (query.until is None or index.begun_at < query.until)
+            and (query.since is None or index.ended_at is None or index.ended_at >= query.since)
         )
+
+    @property
+    def reach(self) -> int:
+        """How far it reaches from its beginning."""
+        return reach_of(self.index.begun_at, self.index.ended_at)
+
+    def found_by(self, order: Order) -> Stored:
+        """Return it as a query in some order finds it."""
+        return evolve(self.stored, cursor=cursor_of(order, self.index, self.subject.id))
 
 
 class Rows:
@@ -75,6 +86,7 @@ class Rows:
         self._holders: dict[tuple[World, str | None], Subject] = {}
         self._groups: dict[World, dict[tuple[str, str], Ordered[Subject]]] = {}
         self._dues: dict[World, Ordered[Subject]] = {}
+        self._begun: dict[World, dict[int, Ordered[Subject]]] = {}
         self._wakes: dict[str, Ordered[Subject]] = {}
         self._turns = Turns()
 
@@ -126,7 +138,8 @@ class Rows:
     def search(self, query: Query) -> Iterator[Row]:
         """Walk all rows that answer a query, in its order."""
         wanted = frozenset(marks(query.fields))
-        walk = self._soonest(query) if query.order is Order.DUE else self._newest(query)
+        walks = {Order.NEWEST: self._newest, Order.DUE: self._soonest, Order.BEGUN: self._latest}
+        walk = walks[query.order](query)
         rows = (self._rows[subject] for _, subject in walk)
         return (row for row in rows if row.fits(query, wanted))
 
@@ -158,6 +171,17 @@ class Rows:
         dues = self._dues.get((query.tenant, query.kind), Ordered[Subject]())
         return dues.upwards(query.after or ())
 
+    def _latest(self, query: Query) -> Iterator[tuple[Key, Subject]]:
+        """Walk by beginnings, reach by reach: what ended long before is not even looked at."""
+        ends: list[Key] = [] if query.until is None else [(query.until,)]
+        before = min((*ends, query.after) if query.after else ends, default=None)
+        reaches = self._begun.get((query.tenant, query.kind), {})
+        walks = [
+            begun.downwards(before, earliest(reach, query.since))
+            for reach, begun in reaches.items()
+        ]
+        return heapq.merge(*walks, reverse=True)
+
     def _drop(self, row: Row) -> None:
         subject, index, number = row.subject, row.index, row.stored.number
         world = (subject.tenant, subject.kind)
@@ -165,6 +189,7 @@ class Rows:
         self._numbers.pop((subject.tenant, number), None)
         self._holders.pop((world, index.dedup_key), None)
         self._groups[world][index.state, index.category].remove((subject.id,))
+        self._begun[world][row.reach].remove((index.begun_at, subject.id))
         if index.due_at is not None:
             self._dues[world].remove((index.due_at, subject.id))
         if row.wake_at is not None:
@@ -181,6 +206,8 @@ class Rows:
         groups = self._groups.setdefault(world, {})
         group = groups.setdefault((index.state, index.category), Ordered())
         group.add((subject.id,), subject)
+        reaches = self._begun.setdefault(world, {})
+        reaches.setdefault(row.reach, Ordered()).add((index.begun_at, subject.id), subject)
         if index.due_at is not None:
             self._dues.setdefault(world, Ordered()).add((index.due_at, subject.id), subject)
         if row.wake_at is not None:

@@ -59,14 +59,18 @@ class Ordered(Generic[V]):
             for key in chunk[bisect_right(chunk, after) :]:
                 yield key, self._values[key]
 
-    def downwards(self, before: Key | None = None) -> Iterator[tuple[Key, V]]:
-        """Walk keys and values from the greatest down, below *before*."""
+    def downwards(
+        self, before: Key | None = None, after: int | None = None
+    ) -> Iterator[tuple[Key, V]]:
+        """Walk keys and values from the greatest down, below *before*, as far as to *after*."""
         count = len(self._chunks)
         top = count if before is None else bisect_left(self._tops, before) + 1
         for place in reversed(range(min(top, count))):
             chunk = self._chunks[place]
             end = len(chunk) if before is None else bisect_left(chunk, before)
             for key in reversed(chunk[:end]):
+                if after is not None and key < (after,):
+                    return
                 yield key, self._values[key]
 
     def below(self, key: Key) -> Iterator[tuple[Key, V]]:

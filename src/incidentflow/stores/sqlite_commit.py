@@ -8,10 +8,12 @@ from typing import Any
 
 from incidentflow.errors import CommitConflict
 from incidentflow.ports import Index, Settlement, Subject, Write
-from incidentflow.stores.index import marks, number_of, place_of
+from incidentflow.stores.index import marks, number_of, place_of, reach_of
 
 FIND_SUBJECT = """
-    SELECT row, version, number, state, category, dedup_key, due_at, wake_at
+    SELECT
+        row, version, number,
+        state, category, dedup_key, due_at, wake_at, begun_at, ended_at, reach
     FROM incidentflow_subject
     WHERE tenant = ? AND kind = ? AND id = ?
 """
@@ -32,12 +34,23 @@ ADVANCE = """
 
 INSERT_SUBJECT = """
     INSERT INTO incidentflow_subject (
-        tenant, kind, id, number, state, category, dedup_key, due_at, wake_at,
+        tenant, kind, id, number,
+        state, category, dedup_key, due_at, wake_at, begun_at, ended_at, reach,
         version, head, priority, service, team, assignee, fields, snapshot, looks
     )
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 """
-INDEXED = ("state", "category", "dedup_key", "due_at", "wake_at")
+INDEXED = (
+    "state",
+    "category",
+    "dedup_key",
+    "due_at",
+    "wake_at",
+    "begun_at",
+    "ended_at",
+    "reach",
+)
+BEGUN = INDEXED.index("begun_at")
 UPDATE_SUBJECT = "UPDATE incidentflow_subject SET"
 SET_PLAIN = """
     version = ?, head = ?, priority = ?, service = ?, team = ?, assignee = ?, fields = ?,
@@ -166,7 +179,7 @@ def _insert(connection: sqlite3.Connection, write: Write, number: str | None) ->
 
 def _update(connection: sqlite3.Connection, write: Write, row: int, before: list[Any]) -> None:
     """Update one row, but touch no index whose column stays: each would be a page to write."""
-    after = zip(INDEXED, _indexed(write.index), before, strict=True)
+    after = zip(INDEXED, _indexed(write.index, before[BEGUN]), before, strict=True)
     changed = {column: value for column, value, stands in after if value != stands}
     values = (*changed.values(), *_plain(write), row)
     connection.execute(_update_of(*changed), values)
@@ -177,8 +190,12 @@ def _update_of(*columns: str) -> str:
     return f"{UPDATE_SUBJECT} {''.join(f'{column} = ?, ' for column in columns)} {SET_PLAIN}"
 
 
-def _indexed(index: Index) -> tuple[str | int | None, ...]:
-    return index.state, index.category, index.dedup_key, index.due_at, index.due_at
+def _indexed(index: Index, begun_at: int | None = None) -> tuple[str | int | None, ...]:
+    begun_at = index.begun_at if begun_at is None else min(begun_at, index.begun_at)
+    reach = reach_of(begun_at, index.ended_at)
+    due_at, ended_at = index.due_at, index.ended_at
+    place = (index.state, index.category, index.dedup_key)
+    return (*place, due_at, due_at, begun_at, ended_at, reach)
 
 
 def _plain(write: Write) -> tuple[str | bytes | int | None, ...]:

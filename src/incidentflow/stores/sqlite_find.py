@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from incidentflow.ports import By, Index, Lookup, Order, Owed, OwedKind, Query, Stored, Subject
-from incidentflow.stores.index import fields_of, marks
+from incidentflow.stores.index import REACHES, cursor_of, earliest, fields_of, marks
 from incidentflow.stores.sqlite_file import one_look
 from incidentflow.words import evolve
 
@@ -19,7 +19,7 @@ SELECT = """
 FOUND = """
     SELECT
         tenant, kind, id, number, version, snapshot, head, due_at, looks,
-        state, category, priority, service, team, assignee, dedup_key, fields
+        state, category, priority, service, team, assignee, dedup_key, fields, begun_at, ended_at
     FROM incidentflow_subject
 """
 LOAD = {
@@ -79,7 +79,9 @@ FIND_OWING = """
 """
 SOONEST = "ORDER BY due_at, id LIMIT ?"
 NEWEST = "ORDER BY id DESC LIMIT ?"
+LATEST = "ORDER BY begun_at DESC, id DESC LIMIT ?"
 FIND_ROWS = "SELECT row, id FROM incidentflow_subject WHERE"
+FIND_BEGUN = "SELECT row, begun_at, id FROM incidentflow_subject WHERE"
 ALL_OF = "SELECT * FROM"
 
 Row = tuple[str, str, str, str | None, int, bytes, str, int | None, int]
@@ -124,7 +126,7 @@ def _soonest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]
         terms.append(("(due_at, id) > (?, ?)", query.after))
     where, values = _joined(terms)
     found = connection.execute(f"{FOUND} WHERE {where} {SOONEST}", (*values, max(query.limit, 0)))
-    return tuple([_found(row) for row in found])
+    return _page(query, found)
 
 
 def _newest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
@@ -136,15 +138,30 @@ def _newest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
     rows = " UNION ALL ".join(f"{ALL_OF} ({FIND_ROWS} {where} {NEWEST})" for where, _ in pages)
     newest = f"{FOUND} JOIN ({rows} {NEWEST}) USING (row, id) {NEWEST}"
     values = [value for _, page in pages for value in (*page, limit)]
-    found = connection.execute(newest, (*values, limit, limit))
-    return tuple([_found(row) for row in found])
+    return _page(query, connection.execute(newest, (*values, limit, limit)))
+
+
+def _latest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
+    """Find by beginnings, reach by reach: what ended long before is not even looked at."""
+    terms, limit = _terms(query), max(query.limit, 0)
+    ends = [] if query.until is None else [(query.until, "")]
+    if before := min((*ends, query.after) if query.after else ends, default=None):
+        terms.append(("(begun_at, id) < (?, ?)", before))
+    pages = []
+    for reach in REACHES:
+        first = earliest(reach, query.since)
+        begun = [] if first is None else [("begun_at > ?", (first,))]
+        pages.append(_joined([*terms, ("reach = ?", (reach,)), *begun]))
+    rows = " UNION ALL ".join(f"{ALL_OF} ({FIND_BEGUN} {where} {LATEST})" for where, _ in pages)
+    latest = f"{FOUND} JOIN ({rows} {LATEST}) USING (row, begun_at, id) {LATEST}"
+    values = [value for _, page in pages for value in (*page, limit)]
+    return _page(query, connection.execute(latest, (*values, limit, limit)))
 
 
 def _owing_longest(connection: sqlite3.Connection, query: Query) -> tuple[Stored, ...]:
     where, values = _joined(_terms(query))
     owing = f"{FOUND} JOIN ({FIND_OWING}) ON row = owing WHERE {where} ORDER BY first LIMIT ?"
-    found = connection.execute(owing, (*values, max(query.limit, 0)))
-    return tuple([_found(row) for row in found])
+    return _page(query, connection.execute(owing, (*values, max(query.limit, 0))))
 
 
 def _places(connection: sqlite3.Connection, query: Query) -> Terms:
@@ -177,6 +194,9 @@ def _terms(query: Query) -> Terms:
         ("service = ?", query.service),
         ("team = ?", query.team),
         ("assignee = ?", query.assignee),
+        # The plus keeps this from being taken for where a walk begins.
+        ("+begun_at < ?", query.until),
+        ("ifnull(ended_at, 9e99) >= ?", query.since),
     )
     return [
         ("tenant = ?", (query.tenant,)),
@@ -191,8 +211,13 @@ def _joined(terms: Terms) -> tuple[str, list[str | int]]:
     return " AND ".join(term for term, _ in terms), [value for _, bound in terms for value in bound]
 
 
-def _found(row: Sequence[Any]) -> Stored:
-    *stored, state, category, priority, service, team, assignee, dedup_key, fields = row
+def _page(query: Query, rows: Iterable[Sequence[Any]]) -> tuple[Stored, ...]:
+    return tuple([_found(row, query.order) for row in rows])
+
+
+def _found(row: Sequence[Any], order: Order) -> Stored:
+    stored, (*place, fields, begun_at, ended_at) = tuple(row[:9]), row[9:]
+    state, category, priority, service, team, assignee, dedup_key = place
     index = Index(
         state=state,
         category=category,
@@ -203,8 +228,10 @@ def _found(row: Sequence[Any]) -> Stored:
         dedup_key=dedup_key,
         fields=fields_of(fields),
         due_at=stored[-2],
+        begun_at=begun_at,
+        ended_at=ended_at,
     )
-    return evolve(_stored(tuple(stored)), index=index)
+    return evolve(_stored(stored), index=index, cursor=cursor_of(order, index, stored[2]))
 
 
 def _stored(row: Row, fingerprint: str = "", result: int = 0) -> Stored:
@@ -222,4 +249,9 @@ def _stored(row: Row, fingerprint: str = "", result: int = 0) -> Stored:
     )
 
 
-SEARCHES = {Order.NEWEST: _newest, Order.DUE: _soonest, Order.OWING: _owing_longest}
+SEARCHES = {
+    Order.NEWEST: _newest,
+    Order.DUE: _soonest,
+    Order.BEGUN: _latest,
+    Order.OWING: _owing_longest,
+}

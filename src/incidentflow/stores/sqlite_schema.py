@@ -107,4 +107,14 @@ MIGRATIONS: tuple[Migration, ...] = (
         ON incidentflow_owed (available_at) WHERE state = 'waiting' AND kind = 'command'
         """,
     ),
+    # What stood here before says nothing of when it began and ended: it may concern any period.
+    (
+        "ALTER TABLE incidentflow_subject ADD COLUMN begun_at INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE incidentflow_subject ADD COLUMN ended_at INTEGER",
+        "ALTER TABLE incidentflow_subject ADD COLUMN reach INTEGER NOT NULL DEFAULT 14",
+        """
+        CREATE INDEX incidentflow_subject_span
+        ON incidentflow_subject (tenant, kind, reach, begun_at, id, ended_at)
+        """,
+    ),
 )

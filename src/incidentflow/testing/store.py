@@ -19,6 +19,7 @@ from incidentflow.testing.store_keys import StoreKeys
 from incidentflow.testing.store_lateness import StoreLateness
 from incidentflow.testing.store_numbers import StoreNumbers
 from incidentflow.testing.store_queues import StoreQueues
+from incidentflow.testing.store_spans import StoreSpans
 from incidentflow.testing.store_turns import StoreTurns
 
 CAPABILITIES = frozenset({"durable", "joins_host", "server_clock", "erases"})
@@ -29,6 +30,7 @@ class StoreContract(
     StoreKeys,
     StoreNumbers,
     StoreFinds,
+    StoreSpans,
     StoreQueues,
     StoreTurns,
     StoreLateness,

@@ -161,7 +161,12 @@ class Overlay:
 
     async def find(self, query: Query) -> tuple[Stored, ...]:
         """Find in the store behind; what was kept back stands for what it changes there."""
-        return tuple(self._latest.get(row.subject, row) for row in await self._store.find(query))
+        rows = await self._store.find(query)
+        return tuple(self._changed(row) for row in rows)
+
+    def _changed(self, row: Stored) -> Stored:
+        latest = self._latest.get(row.subject)
+        return evolve(latest, cursor=row.cursor) if latest else row
 
     async def history(self, subject: Subject, after: int = 0) -> tuple[Line, ...]:
         """Return the journal, with what was kept back."""

@@ -6,7 +6,7 @@ from incidentflow.errors import CommitConflict, InvalidInput, nearest, shorten
 from incidentflow.exports import Checker, Exported, ExportPage, Head, Seal, Verification
 from incidentflow.exports.records import PERSONAL, begin, begun, header, write_page
 from incidentflow.journal import Broken, read
-from incidentflow.ports import INCIDENT, KINDS, By, Lookup, Query, Stored
+from incidentflow.ports import INCIDENT, KINDS, By, Index, Lookup, Query, Stored
 from incidentflow.usecases.setup import Reference, Setup, load
 from incidentflow.usecases.veiling import told
 from incidentflow.usecases.writing import index_of
@@ -107,9 +107,20 @@ def _misfiled(setup: Setup, row: Stored) -> tuple[Broken, ...]:
     index, there = index_of(setup, incident, None), row.index
     if there.dedup_key is None and not incident.place.is_unfinished:
         index = evolve(index, dedup_key=None)
-    wrong = ", ".join(name for name in SEARCHED if getattr(index, name) != getattr(there, name))
+    wrong = ", ".join(
+        [name for name in SEARCHED if getattr(index, name) != getattr(there, name)]
+        + ["span"] * (not _spans(there, index))
+    )
     problem = f"the store searches by another {wrong} than it has"
     return (Broken(row.subject.id, 0, problem),) if wrong else ()
+
+
+def _spans(there: Index, index: Index) -> bool:
+    """Whether an incident is found for every period that it concerns; for more is no harm."""
+    ends = index.ended_at if there.ended_at is None else there.ended_at
+    return there.begun_at <= index.begun_at and (
+        ends is None or (index.ended_at is not None and ends >= index.ended_at)
+    )
 
 
 async def _rows(setup: Setup, kind: str, after: str, limit: int) -> tuple[Stored, ...]:

@@ -9,8 +9,9 @@ from incidentflow.errors import UnreadableJournal
 from incidentflow.incident import Entry, Incident
 from incidentflow.journal import read
 from incidentflow.metrics import Exceptional, Exceptions, Gathering, Life, MetricsReport, Period
-from incidentflow.ports import Query, Stored
+from incidentflow.ports import Order, Query, Stored
 from incidentflow.usecases.setup import Setup
+from incidentflow.words import micros
 
 PAGE = 200
 
@@ -24,7 +25,7 @@ async def measure(
     keys = metrics.make_keys(by, policy.fields)
     gathering = Gathering(what or metrics.standard(policy), keys, period, now)
     unreadable: list[UnreadableJournal] = []
-    query = Query(tenant=setup.tenant, limit=PAGE)
+    query = query_of(setup, period)
     while rows := await setup.store.find(query):
         for stored in filter(setup.shows, rows):
             try:
@@ -45,7 +46,7 @@ async def list_exceptions(
     """List exceptions, incident by incident, until there are enough; none is split."""
     found: list[Exceptional] = []
     unreadable: list[UnreadableJournal] = []
-    query = Query(tenant=setup.tenant, after=after, limit=PAGE)
+    query = query_of(setup, period, after)
     while rows := await setup.store.find(query):
         for stored in rows:
             query = query.past(stored)
@@ -61,6 +62,18 @@ async def list_exceptions(
             if len(found) >= limit:
                 return Exceptions(tuple(found), query.after, tuple(unreadable))
     return Exceptions(tuple(found), None, tuple(unreadable))
+
+
+def query_of(setup: Setup, period: Period, after: tuple[int, str] | None = None) -> Query:
+    """Ask for the incidents that a period can concern, the latest first, and hardly any other."""
+    return Query(
+        tenant=setup.tenant,
+        since=None if period.since is None else micros(period.since),
+        until=None if period.until is None else micros(period.until),
+        order=Order.BEGUN,
+        after=after,
+        limit=PAGE,
+    )
 
 
 async def journal_of(setup: Setup, stored: Stored, incident: Incident) -> tuple[Entry, ...]:

@@ -13,6 +13,7 @@ from incidentflow.charter import Charter, enact
 from incidentflow.codec import canonical
 from incidentflow.incident import Command, Entry, Incident
 from incidentflow.journal import is_redacted, seal
+from incidentflow.metrics import span_of
 from incidentflow.ports import Index, Line, Owed, OwedKind, Stored, Write
 from incidentflow.usecases.setup import Setup
 from incidentflow.words import Actor, from_micros, micros
@@ -104,6 +105,7 @@ def to_release(setup: Setup, incident: Incident, stored: Stored) -> Write:
 def index_of(setup: Setup, after: Incident, due_at: datetime | None) -> Index:
     """Say what an incident is searched by; a merged one holds its key for where it went."""
     holds = after.place.is_unfinished or after.merged_into is not None
+    begun_at, ended_at = span_of(after)
     return Index(
         series=setup.practice.policy.series,
         state=after.place.state,
@@ -115,6 +117,8 @@ def index_of(setup: Setup, after: Incident, due_at: datetime | None) -> Index:
         dedup_key=after.dedup_key if holds else None,
         fields={own.name: own.value for own in after.fields},
         due_at=None if due_at is None else micros(due_at),
+        begun_at=micros(begun_at),
+        ended_at=None if ended_at is None else micros(ended_at),
     )
 
 
