@@ -150,11 +150,12 @@ class Plugins:
             problem = "is a class; give an object of it: have you forgotten the ()?"
             raise InvalidInput("plugins", shorten(plugin), problem)
         name = name or _name(plugin)
+        if any(name == other or plugin is one for other, one in self._manager.list_name_plugin()):
+            problem = f"is given twice, or is called {name!r} like another; give each its own name"
+            raise InvalidInput("plugins", shorten(plugin), problem)
         try:
             self._manager.register(plugin, name)
             self._manager.check_pending()
-        except ValueError as error:
-            raise InvalidInput("plugins", shorten(plugin), f"cannot be used: {error}") from None
         except PluginValidationError as error:
             raise PluginFailed(name, "hooks", str(error)) from None
         except Exception as error:

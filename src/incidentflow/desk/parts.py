@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TypedDict
@@ -131,7 +131,7 @@ def make_setup(
     given = parts.get("policy")
     policy = Policy() if given is None else given
     policy = load_policy(policy) if isinstance(policy, Path) else policy
-    lifecycle = _named(parts.get("lifecycle", ITIL), plugins)
+    lifecycle = _named(parts.get("lifecycle", ITIL), plugins.lifecycles())
     clock = parts.get("clock") or SystemClock()
     entropy = parts.get("entropy") or SystemEntropy()
     actor = parts.get("actor")
@@ -177,10 +177,9 @@ def make_setup(
     )
 
 
-def _named(lifecycle: Lifecycle | str, plugins: Plugins) -> Lifecycle:
+def _named(lifecycle: Lifecycle | str, known: Mapping[str, Lifecycle]) -> Lifecycle:
     if not isinstance(lifecycle, str):
         return lifecycle
-    known = plugins.lifecycles()
     if lifecycle not in known:
         hint = nearest(lifecycle, known)
         raise InvalidInput("lifecycle", shorten(lifecycle), f"is known to no plugin; {hint}")
