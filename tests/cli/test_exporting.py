@@ -83,9 +83,29 @@ def test_a_person_is_erased(run: Run) -> None:
     assert "3 personal texts and 0 owed things of 2 incidents would be erased.\n" == dry.out
     assert "3 personal texts and 0 owed things of 2 incidents erased.\n" == done.out
     assert (0, True) == (again["incidents"], again["is_complete"])
-    assert "Nothing of them was found.\n" == run("erase", "zoe", *also).out
+    assert "Nothing to erase was found.\n" == run("erase", "zoe", *also).out
     assert "[erased]" in run("show", "INC-0000001").out
     assert 2 == run("erase", "zoe", "--by", "dpo").code
+
+
+def test_what_is_kept_too_long_is_erased(run: Run) -> None:
+    """By the policy at hand, after a look; a person and their words have no part in it."""
+    Path("ours.toml").write_text('retention = [{ keep = "1us" }]', "utf-8")
+    ask = ("erase", "--expired", "--policy", "ours.toml", "--by", "dpo", "--reason", "over")
+    before = run(*ask)
+    run("apply", "INC-0000001", "cancel", "--reason", "test", "--by", "ana")
+    dry, done, again = run(*ask, "--dry-run"), run(*ask), run(*ask)
+
+    assert before.out == again.out == "Nothing to erase was found.\n"
+    assert dry.out.endswith("of 1 incident would be erased.\n")
+    assert done.out == dry.out.replace("would be erased", "erased")
+    for wrong, problem in (
+        (("erase", "--by", "dpo"), "say who is to be erased, or --expired"),
+        ((*ask, "zoe"), "say who is to be erased, or --expired"),
+        ((*ask, "--name", "Zoe"), "--name and --incident go with a person"),
+    ):
+        refused = run(*wrong)
+        assert (2, True) == (refused.code, problem in refused.err)
 
 
 def test_what_is_left_whole_is_told(run: Run) -> None:

@@ -24,6 +24,7 @@ from incidentflow.policy import (
     OnChange,
     Policy,
     RequirementRule,
+    Retention,
     Route,
     Subscription,
     TargetRow,
@@ -186,6 +187,7 @@ def files(draw: st.DrawFn) -> Policy:
         targets=tuple(rows),
         categories=draw(st.sampled_from(((), ("a/b", "c")))) if not rows else (),
         routing=tuple(draw(st.lists(ROUTES, max_size=2))),
+        retention=draw(st.sampled_from(((), (Retention(timedelta(days=9)),), KEPT))),
     )
 
 
@@ -196,6 +198,7 @@ SPANS = st.sampled_from(
     ("09:00-17:00", "00:00-24:00", "22:00-06:00", "09:00-12:00, 13:00:05-24:00")
 )
 LEVELS = st.lists(st.integers(1, 5), min_size=1, max_size=5).map(sorted)
+KEPT = (Retention(timedelta(days=90, microseconds=1), "c"), Retention(timedelta(hours=1)))
 OTHER = Calendar("elsewhere", week={"sun": "09:00-10:00"})
 ROUTES = st.builds(
     Route,
@@ -291,6 +294,12 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
         (
             'routing = [{ when = { servce = "a" }, team = "a" }]',
             "route 'servce a' asks for 'servce'; did you mean 'service'?",
+        ),
+        ("retention = [{}]", "retention[1] needs 'keep'"),
+        ('retention = [{ keep = "1y" }]', "retention[1].keep is '1y': it is no duration"),
+        (
+            'retention = [{ keep = "0s", category = "a" }]',
+            "retention 'a' keeps datetime.timedelta(0)",
         ),
         ("targets = 5", "targets is 5; give several in brackets"),
         ("targets = [5]", "targets[1] is 5; give a table"),

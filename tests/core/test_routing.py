@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,12 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentflow.errors import InvalidInput, PolicyError
-from incidentflow.policy import FieldRule, Policy, Route, TargetRow
+from incidentflow.policy import FieldRule, Policy, Retention, Route, TargetRow
 from incidentflow.policy.routing import PEOPLE, fired
 from incidentflow.policy.targets import Hours
 
 TREE = ("network/vpn/berlin", "mail")
 OWN = (FieldRule("tier"), FieldRule("seats", "number"), FieldRule("vip", "flag"))
+
+DAY = timedelta(days=1)
 
 
 def test_a_rule_gives_what_nobody_said() -> None:
@@ -86,6 +89,15 @@ def test_what_somebody_said_always_stands(rules: list[Route], facts: dict[str, s
         ({"categories": ("a//b",)}, "category 'a//b' is no path"),
         ({"categories": ("a/ b",)}, "category 'a/ b' is no path"),
         ({"categories": ("a", "a")}, "category 'a' is declared twice"),
+        ({"retention": (Retention(DAY), Retention(DAY))}, "retention '(any)' is declared twice"),
+        ({"retention": (Retention(0 * DAY),)}, "retention '(any)' keeps datetime.timedelta(0)"),
+        ({"retention": (Retention(40_000 * DAY),)}, "give up to a century"),
+        ({"retention": (Retention(5),)}, "retention '(any)' keeps 5; give up to a century"),
+        ({"retention": Retention(DAY)}, "give a tuple of Retention"),
+        (
+            {"categories": ("network/vpn",), "retention": (Retention(DAY, "network/vpm"),)},
+            "retention 'network/vpm' is no category; did you mean 'network/vpn'?",
+        ),
         ({"routing": (Route({}),)}, "route 'any' gives nothing; name a category, service, team"),
         ({"routing": (Route({"servce": "a"}, team="b"),)}, "did you mean 'service'?"),
         ({"routing": (Route({"teir": "a"}, team="b"),)}, "did you mean 'tier'?"),

@@ -375,6 +375,8 @@ ARGUMENTS: Mapping[str, Give] = {
     "deliver limit": lambda d, _, v: d.deliver(v),
     "adopt by": lambda d, _, v: d.adopt(by=v, reason="asked"),
     "adopt reason": lambda d, _, v: d.adopt(by="ana", reason=v),
+    "erase_expired by": lambda d, _, v: d.erase_expired(by=v, reason="asked"),
+    "erase_expired reason": lambda d, _, v: d.erase_expired(by="boss", reason=v),
     "erase person": lambda d, _, v: d.erase(v, **ERASURE),
     "erase by": lambda d, _, v: d.erase("tom", by=v, reason="asked"),
     "erase reason": lambda d, _, v: d.erase("tom", by="boss", reason=v),

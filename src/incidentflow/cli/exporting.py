@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TextIO
 
 from incidentflow.cli.data import error_data, plain, print_json
-from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import actor, add_actor, add_json, add_place, session
+from incidentflow.cli.parsing import Arguments, Misused, Parser, Subcommand
+from incidentflow.cli.session import Session, actor, add_actor, add_json, add_place, session
 from incidentflow.cli.style import count, say, tell
 from incidentflow.exports.records import INCLUDED, LEFT_OUT
 from incidentflow.usecases import Erasure
@@ -61,7 +61,14 @@ def _run_seal(arguments: Arguments) -> int:
 
 
 def _configure_erase(parser: Parser) -> None:
-    parser.add_argument("person", metavar="PERSON", help="who is to be erased, by their id")
+    parser.add_argument(
+        "person", metavar="PERSON", nargs="?", help="who is to be erased, by their id"
+    )
+    parser.add_argument(
+        "--expired",
+        action="store_true",
+        help="instead of a person: everything personal that the policy no longer lets be kept",
+    )
     parser.add_argument(
         "--name",
         metavar="TEXT",
@@ -86,14 +93,12 @@ def _configure_erase(parser: Parser) -> None:
 
 
 def _run_erase(arguments: Arguments) -> int:
-    also = {"names": arguments.name, "incidents": arguments.incident}
+    if arguments.expired == (arguments.person is not None):
+        raise Misused("say who is to be erased, or --expired", "incidentflow erase")
+    if arguments.expired and (arguments.name or arguments.incident):
+        raise Misused("--name and --incident go with a person", "incidentflow erase")
     with session(arguments) as at:
-        if arguments.dry_run:
-            erased = at.desk.traces(arguments.person, **also)
-        else:
-            erased = at.desk.erase(
-                arguments.person, by=actor(arguments), reason=arguments.reason or "", **also
-            )
+        erased = _expired(at, arguments) if arguments.expired else _person(at, arguments)
     failed = [{"incident": id_, **error_data(error)} for id_, error in erased.failed]
     if arguments.json:
         print_json({**plain(erased), "failed": failed, "is_complete": erased.is_complete})
@@ -106,9 +111,23 @@ def _run_erase(arguments: Arguments) -> int:
     return 0 if erased.is_complete else 1
 
 
+def _person(at: Session, arguments: Arguments) -> Erasure:
+    also = {"names": arguments.name, "incidents": arguments.incident}
+    if arguments.dry_run:
+        return at.desk.traces(arguments.person, **also)
+    by, reason = actor(arguments), arguments.reason or ""
+    return at.desk.erase(arguments.person, by=by, reason=reason, **also)
+
+
+def _expired(at: Session, arguments: Arguments) -> Erasure:
+    if arguments.dry_run:
+        return at.desk.expired()
+    return at.desk.erase_expired(by=actor(arguments), reason=arguments.reason or "")
+
+
 def _told(erased: Erasure, done: str) -> str:
     if erased.is_empty:
-        return "Nothing of them was found."
+        return "Nothing to erase was found."
     desk = " and of the desk's own journal" if erased.desks else ""
     return (
         f"{count(erased.texts, 'personal text')} and {count(erased.owed, 'owed thing')} of "
@@ -149,11 +168,12 @@ SEAL = Subcommand(
 )
 ERASE = Subcommand(
     name="erase",
-    summary="Take everything that is a person's out of every incident; exit 1 when some is left.",
+    summary="Take out what is a person's, or is kept too long; exit 1 when some of it is left.",
     configure=_configure_erase,
     run=_run_erase,
     examples=(
         'incidentflow erase ana --by dpo --reason "request 7" --dry-run',
         'incidentflow erase ana --by dpo --reason "request 7" --name "Ana Seghers"',
+        'incidentflow erase --expired --by service:retention --reason "time is over"',
     ),
 )

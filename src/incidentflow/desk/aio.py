@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from inspect import isawaitable
 from typing import Self, Unpack
 
 from incidentflow import usecases
-from incidentflow.desk.aio_reading import AsyncReader, documented_as
+from incidentflow.desk.aio_erasing import AsyncEraser
+from incidentflow.desk.aio_reading import documented_as
 from incidentflow.desk.drivers import close_store
 from incidentflow.desk.inputs import make_limit, make_report
 from incidentflow.desk.joining import joined
@@ -20,11 +21,11 @@ from incidentflow.incident import Command, Entry, Incident
 from incidentflow.ports import AsyncStore, Store
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
-from incidentflow.usecases import Delivered, Erasure, Reference, Ticked
+from incidentflow.usecases import Delivered, Reference, Ticked
 from incidentflow.words import Actor, evolve
 
 
-class AsyncIncidentDesk(AsyncReader):
+class AsyncIncidentDesk(AsyncEraser):
     """
     Incident management inside an asyncio application; as `IncidentDesk`, awaited.
 
@@ -74,20 +75,6 @@ class AsyncIncidentDesk(AsyncReader):
     @documented_as(IncidentDesk.deliver)
     async def deliver(self, limit: int = 1000) -> Delivered:
         return await usecases.deliver(self._setup, make_limit(limit))
-
-    @documented_as(IncidentDesk.erase)
-    async def erase(
-        self,
-        person: Actor | str,
-        *,
-        by: Actor | str,
-        reason: str,
-        names: Iterable[str] = (),
-        incidents: Iterable[Reference] = (),
-    ) -> Erasure:
-        return await usecases.erase(
-            self._setup, person, by=by, reason=reason, names=names, incidents=incidents
-        )
 
     @documented_as(IncidentDesk.tenant)
     def tenant(self, name: str) -> Self:

@@ -14,7 +14,7 @@ from incidentflow.exports import ExportPage, Seal, Verification
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
 from incidentflow.metrics import Exceptions, Metric, MetricsReport, Period
-from incidentflow.usecases import Erasure, Health, Page, Reference, Setup
+from incidentflow.usecases import Health, Page, Reference, Setup
 from incidentflow.words import Actor, utc
 
 P = ParamSpec("P")
@@ -118,16 +118,6 @@ class AsyncReader:
     @documented_as(Reader.adoptions)
     async def adoptions(self) -> tuple[Entry, ...]:
         return await usecases.adoptions(self._setup)
-
-    @documented_as(Reader.traces)
-    async def traces(
-        self,
-        person: Actor | str,
-        *,
-        names: Iterable[str] = (),
-        incidents: Iterable[Reference] = (),
-    ) -> Erasure:
-        return await usecases.traces(self._setup, person, names, incidents)
 
     @documented_as(Reader.describe)
     async def describe(self) -> Description:

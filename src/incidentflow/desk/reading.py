@@ -14,7 +14,7 @@ from incidentflow.exports import ExportPage, Seal, Verification
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
 from incidentflow.metrics import Exceptions, Metric, MetricsReport, Period
-from incidentflow.usecases import Erasure, Health, Page, Reference, Setup
+from incidentflow.usecases import Health, Page, Reference, Setup
 from incidentflow.words import Actor, utc
 
 
@@ -237,28 +237,6 @@ class Reader:
 
         """
         return run(usecases.adoptions(self._setup))
-
-    def traces(
-        self,
-        person: Actor | str,
-        *,
-        names: Iterable[str] = (),
-        incidents: Iterable[Reference] = (),
-    ) -> Erasure:
-        """
-        Count what `erase` would take out, with the same arguments; nothing is changed (rule J8).
-
-        Args:
-            person: The person, by the host's id.
-            names: Other words for them.
-            incidents: Incidents all of whose personal texts are theirs.
-
-        Raises:
-            InvalidInput: The person is no actor, or a name is blank.
-            IncidentNotFound: One of the incidents is not there.
-
-        """
-        return run(usecases.traces(self._setup, person, names, incidents))
 
     def describe(self) -> Description:
         """Describe the desk: versions, store, lifecycle, and incidents in unknown states."""

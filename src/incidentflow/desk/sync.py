@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Self, Unpack
 
 from incidentflow import usecases
 from incidentflow.desk.drivers import Lifted, close_store, run, sync_store
+from incidentflow.desk.erasing import Eraser
 from incidentflow.desk.inputs import make_limit, make_report
 from incidentflow.desk.joining import joined
 from incidentflow.desk.parts import Parts, make_plugins, make_setup
-from incidentflow.desk.reading import Reader
 from incidentflow.incident import Command, Entry, Incident
 from incidentflow.ports import Store
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
-from incidentflow.usecases import Delivered, Erasure, Reference, Ticked
+from incidentflow.usecases import Delivered, Reference, Ticked
 from incidentflow.words import Actor, evolve
 
 
-class IncidentDesk(Reader):
+class IncidentDesk(Eraser):
     """
     Incident management inside a host application.
 
@@ -163,46 +163,6 @@ class IncidentDesk(Reader):
 
         """
         return run(usecases.deliver(self._setup, make_limit(limit)))
-
-    def erase(
-        self,
-        person: Actor | str,
-        *,
-        by: Actor | str,
-        reason: str,
-        names: Iterable[str] = (),
-        incidents: Iterable[Reference] = (),
-    ) -> Erasure:
-        """
-        Take everything that is a person's out of all journals of this tenant (rule J8).
-
-        That is: their id, wherever it stands; what they wrote; the texts of incidents that they
-        requested; and every personal value in which one of *names* stands; in the desk's own
-        journal too. Each one that is touched says so, and still holds. An erasure that
-        was interrupted is repeated, and finds what is left.
-
-        Args:
-            person: The person, by the host's id.
-            by: Who erases; somebody else.
-            reason: Why; it stays in the journal and may not name the person.
-            names: Other words for them: a name, an e-mail address, a telephone number.
-            incidents: Incidents all of whose personal texts are theirs.
-
-        Returns:
-            What was taken out; and which incidents were left, for a legal matter or a fault.
-
-        Raises:
-            MissingCapability: The store cannot erase, as in a batch or a host's transaction.
-            InvalidInput: A value can never be right.
-            IncidentNotFound: One of the incidents is not there.
-            StoreError: The storage failed; what was erased before is, and a repeat does the rest.
-
-        """
-        return run(
-            usecases.erase(
-                self._setup, person, by=by, reason=reason, names=names, incidents=incidents
-            )
-        )
 
     def tenant(self, name: str) -> Self:
         """

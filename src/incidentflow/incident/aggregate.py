@@ -146,6 +146,7 @@ class Incident:
         episodes: From report or reopening to the end, each with its milestones (rule L9).
         estimates: When it was said to be resolved, each time that changed (rule C2).
         clocks: What was promised, measured; of one name the latest is last.
+        emptied: The version by which nothing personal was left of it, or 0 (rule J8).
         source_sequence: How far its source has counted, or None (rule J4).
 
     """
@@ -211,6 +212,7 @@ class Incident:
     postponed: tuple[Postponed, ...] = ()
     threads: tuple[Thread, ...] = ()
     legal_holds: tuple[str, ...] = ()
+    emptied: int = 0
     counts: Counts = Counts()
     source_sequence: int | None = None
 

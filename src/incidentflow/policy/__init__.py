@@ -16,6 +16,7 @@ from incidentflow.policy.fields import TYPES, FieldRule
 from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
 from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
 from incidentflow.policy.requirements import REQUIREMENTS, Because, RequirementRule
+from incidentflow.policy.retention import Retention, retention_problems
 from incidentflow.policy.routing import Route, route_problems
 from incidentflow.policy.targets import (
     CALENDARS,
@@ -43,6 +44,7 @@ __all__ = [
     "OnReopen",
     "Policy",
     "RequirementRule",
+    "Retention",
     "Route",
     "Subscription",
     "TargetRow",
@@ -65,6 +67,7 @@ PARTS: Mapping[str, type | tuple[type, ...]] = {
     "clocks": ClockRule,
     "targets": TargetRow,
     "routing": Route,
+    "retention": Retention,
 }
 
 
@@ -97,6 +100,7 @@ class Policy:
         categories: The tree of categories, as paths such as ``"network/vpn"``; what stands above
             one is a category too; none: any path is (rule Q4).
         routing: What follows for a new incident, by its conditions, in order (rule Q4).
+        retention: How long personal texts are kept, by category; none: for ever (rule J8).
         subscribed: The subscriptions to each kind of event, in order.
         rows: The target rows for each clock, the most specific first.
         tree: Every category; empty: any path is one.
@@ -128,6 +132,7 @@ class Policy:
     targets: tuple[TargetRow, ...] = TARGETS
     categories: tuple[str, ...] = field(default=(), converter=strings)
     routing: tuple[Route, ...] = ()
+    retention: tuple[Retention, ...] = ()
     subscribed: Mapping[str, tuple[Subscription, ...]] = field(init=False, eq=False, repr=False)
     rows: Mapping[str, tuple[TargetRow, ...]] = field(init=False, eq=False, repr=False)
     tree: frozenset[str] = field(init=False, eq=False, repr=False)
@@ -201,6 +206,7 @@ class Policy:
         yield from self._repeated("calendar", [each.name for each in self.calendars])
         yield from self._repeated("clock", [rule.name for rule in self.clocks])
         yield from self._repeated("category", list(self.categories))
+        yield from self._repeated("retention", [rule.name for rule in self.retention])
         yield from self._clock_problems()
         yield from self._class_problems()
         yield from self._parts()
@@ -218,6 +224,9 @@ class Policy:
             within = requirement.within
             if not _is_span(within) or within == NONE or requirement.times < 1:
                 yield f"requirement {requirement.because.value!r} is due at once or never"
+        for kept in self.retention:
+            if not _is_span(kept.keep) or kept.keep == NONE:
+                yield f"retention {kept.name!r} keeps {kept.keep!r}; give up to a century"
 
     def _clock_problems(self) -> Iterator[str]:
         reasons = [reason.name for reason in self.hold_reasons]
@@ -233,6 +242,7 @@ class Policy:
         tree = tree_of(self.categories)
         yield from tree_problems(self.categories)
         yield from route_problems(self.routing, self.fields, tree)
+        yield from retention_problems(self.retention, tree)
         for row in self.targets:
             wrong = category_problem(row.category, tree)
             if wrong:

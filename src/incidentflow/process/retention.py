@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
 
 from attrs import field, frozen
@@ -10,6 +11,8 @@ from attrs import field, frozen
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Counts
 from incidentflow.incident.places import ANYWHERE
+from incidentflow.policy import Policy
+from incidentflow.policy.retention import keep_of
 from incidentflow.words import evolve, line, personal, prose
 
 
@@ -51,6 +54,7 @@ class Erased(Event):
         kept: How often things had happened to it. Some of that is told from who did them, which
             the journal no longer says.
         reason: Why.
+        is_all: Whether nothing personal was left, for its time was over.
 
     """
 
@@ -58,11 +62,12 @@ class Erased(Event):
     owed: int
     kept: Counts
     reason: str = personal()
+    is_all: bool = False
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Leave the incident as it is, with the counts that it had."""
-        del entry
-        return evolve(incident, counts=self.kept)
+        emptied = entry.sequence if self.is_all else incident.emptied
+        return evolve(incident, counts=self.kept, emptied=emptied)
 
 
 @frozen(kw_only=True)
@@ -110,3 +115,19 @@ class ReleaseLegalHold(Command):
         if self.matter not in holds:
             case.refuse("legal_hold.unknown", "matter", matter=self.matter, known=holds)
         yield LegalHoldReleased(self.matter, self.reason)
+
+
+def is_expired(incident: Incident, policy: Policy, now: datetime) -> bool:
+    """
+    Whether personal texts of an incident are kept longer than a policy says; never of one at work.
+
+    Args:
+        incident: The incident.
+        policy: How the desk works now.
+        now: The present instant; at the very end of the time, it is over.
+
+    """
+    if incident.place.category is not Category.TERMINAL or incident.emptied == incident.version:
+        return False
+    keep = keep_of(policy.retention, incident.category)
+    return keep is not None and now - incident.since >= keep

@@ -17,6 +17,7 @@ from incidentflow.usecases.batching import Held, Overlay
 from incidentflow.usecases.changing import apply, change, report
 from incidentflow.usecases.delivering import Delivered, deliver
 from incidentflow.usecases.erasing import erase, traces
+from incidentflow.usecases.expiring import erase_expired, expired
 from incidentflow.usecases.exporting import export, seal, verify
 from incidentflow.usecases.health import Failing, Health, health, unsent
 from incidentflow.usecases.measuring import list_exceptions, measure
@@ -62,6 +63,8 @@ __all__ = [
     "charter",
     "deliver",
     "erase",
+    "erase_expired",
+    "expired",
     "export",
     "find",
     "forecast",

@@ -7,29 +7,17 @@ and finds what is left.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import attrs
 
-from incidentflow.charter import AdoptersErased, Charter
-from incidentflow.errors import (
-    CommitConflict,
-    InvalidInput,
-    MissingCapability,
-    StoreError,
-    shorten,
-)
-from incidentflow.incident import Entry, Occurrence
-from incidentflow.ports import Query, Subject
-from incidentflow.process.retention import Erased
+from incidentflow.errors import InvalidInput, shorten
+from incidentflow.ports import Query
 from incidentflow.usecases.persons import Person
-from incidentflow.usecases.redacting import PERSONAL_KINDS, Erasure, Plan, plan
-from incidentflow.usecases.setup import TRIES, Reference, Setup, load, named
-from incidentflow.words import MAX_TEXT, visible
-
-PAGE = 200
-CAPABILITY = "erases"
+from incidentflow.usecases.redacting import PERSONAL_KINDS, Erasure
+from incidentflow.usecases.setup import Reference, Setup, load, named
+from incidentflow.usecases.sweeping import Work, count, require_erasing, sweep, take_out, why_of
+from incidentflow.words import Actor
 
 
 async def person_of(
@@ -62,12 +50,7 @@ async def traces(
     """Count what erasing a person would take out."""
     setup.require_host("traces")
     whose = await person_of(setup, person, names, incidents)
-
-    async def count(subject: Subject) -> Erasure:
-        planned = await plan(setup, whose, subject)
-        return planned.counted if planned else Erasure()
-
-    return await _each(setup, count)
+    return await _each(setup, lambda row: count(setup, whose, row))
 
 
 async def erase(
@@ -80,65 +63,29 @@ async def erase(
     incidents: Iterable[Reference],
 ) -> Erasure:
     """Take out of every subject of this tenant what is a person's, and wipe the store."""
-    setup.require_host("erase")
-    if CAPABILITY not in setup.store.capabilities:
-        raise MissingCapability(CAPABILITY, setup.store.name)
+    require_erasing(setup, "erase")
     whose = await person_of(setup, person, names, incidents)
-    tombstone = _tombstone(setup, whose, by, reason)
-
-    async def take_out(subject: Subject) -> Erasure:
-        for _ in range(TRIES):
-            planned = await plan(setup, whose, subject)
-            if planned is None or planned.counted.held:
-                return planned.counted if planned else Erasure()
-            try:
-                await setup.store.erase((planned.redaction(setup, tombstone(planned)),))
-            except CommitConflict as conflict:
-                lost = conflict
-            else:
-                return planned.counted
-        return Erasure(failed=((subject.id, lost),))
-
-    erased = await _each(setup, take_out)
+    actor, why = _asked(setup, whose, by, reason)
+    erased = await _each(setup, lambda row: take_out(setup, whose, row, actor, why))
     await setup.store.erase(())
     return erased
 
 
-async def _each(setup: Setup, work: Callable[[Subject], Coroutine[Any, Any, Erasure]]) -> Erasure:
+async def _each(setup: Setup, work: Work) -> Erasure:
     total = Erasure()
     for kind in PERSONAL_KINDS:
-        after = None
-        query = Query(tenant=setup.tenant, kind=kind, limit=PAGE)
-        while rows := await setup.store.find(attrs.evolve(query, after=after)):
-            for row in rows:
-                try:
-                    total += await work(row.subject)
-                except StoreError:
-                    raise
-                except Exception as error:  # noqa: BLE001 - a host's event included: nobody is held up
-                    total += Erasure(failed=((row.subject.id, error),))
-            after = (0, rows[-1].subject.id)
+        total += await sweep(setup, Query(tenant=setup.tenant, kind=kind), work)
     return total
 
 
-def _tombstone(setup: Setup, whose: Person, by: object, reason: str) -> Callable[[Plan], Entry]:
+def _asked(setup: Setup, whose: Person, by: object, reason: object) -> tuple[Actor, str]:
+    """Check who erases and why: neither may name the person."""
     actor = setup.actor_of(by)
     if actor.kind is whose.actor.kind and whose.is_named(actor.id):
         problem = "would be named by the erasure itself; let somebody else ask for it"
         raise InvalidInput("by", shorten(str(actor)), problem)
-    why = visible(reason, "reason", MAX_TEXT, "\n\r\t")
+    why = why_of(reason)
     if attrs.evolve(whose, names=(*whose.names, whose.actor.id)).is_mentioned(why):
         problem = "names the person, and stays in the journal; say why without naming them"
         raise InvalidInput("reason", shorten(reason), problem)
-
-    def entry(plan: Plan) -> Entry:
-        counted, before = plan.counted, plan.before
-        at = max(setup.now(), before.updated_at)
-        if isinstance(before, Charter):
-            erased: Occurrence = AdoptersErased(counted.texts, why)
-        else:
-            setup.permit(actor, "erase", before)
-            erased = Erased(counted.texts, counted.owed, before.counts, why)
-        return Entry(plan.stored.version + 1, at, at, actor, erased)
-
-    return entry
+    return actor, why

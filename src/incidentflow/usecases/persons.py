@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 from attrs import frozen
 
+from incidentflow.charter import Charter
 from incidentflow.codec import canonical
-from incidentflow.incident import Entry, Occurrence
+from incidentflow.incident import Entry, Incident, Occurrence
 from incidentflow.journal import personal_values, redact
 from incidentflow.personal import personal_attributes
 from incidentflow.ports import Line, Owed, OwedKind
@@ -39,6 +40,12 @@ class Person:
     actor: Actor
     names: tuple[str, ...] = ()
     whole: frozenset[str] = frozenset()
+    is_all = False
+
+    def concerns(self, before: Incident | Charter) -> bool:
+        """Whether it may hold something of theirs: anything may."""
+        del before
+        return True
 
     def redacted(
         self, subject: str, lines: Sequence[Line], entries: Sequence[Entry]
@@ -66,7 +73,11 @@ class Person:
             recipient = data["recipient"]
             to_them = self.is_mentioned(recipient) or (not to_group and self.is_named(recipient))
             return "" if to_them else owed.body
-        return canonical({**data, "command": self._left(data["command"], gone)})
+
+        def goes(text: str) -> bool:
+            return text in gone or self.is_named(text) or self.is_mentioned(text)
+
+        return canonical({**data, "command": without(data["command"], goes)})
 
     def acted(self, entry: Entry) -> bool:
         """Whether an entry is of what they did."""
@@ -98,18 +109,16 @@ class Person:
 
         return redact(line, goes)
 
-    def _left(self, data: Any, gone: frozenset[str]) -> Any:  # noqa: ANN401 - plain data
-        if isinstance(data, dict):
-            return {
-                name: each if name == "kind" else self._left(each, gone)
-                for name, each in data.items()
-            }
-        if isinstance(data, list):
-            return [self._left(each, gone) for each in data]
-        theirs = isinstance(data, str) and (
-            data in gone or self.is_named(data) or self.is_mentioned(data)
-        )
-        return ERASED if theirs else data
+
+def without(data: Any, goes: Callable[[str], bool]) -> Any:  # noqa: ANN401 - plain data
+    """Return plain data without the texts that go; which kind of thing it is stays."""
+    if isinstance(data, dict):
+        return {
+            name: each if name == "kind" else without(each, goes) for name, each in data.items()
+        }
+    if isinstance(data, list):
+        return [without(each, goes) for each in data]
+    return ERASED if isinstance(data, str) and goes(data) else data
 
 
 @cache

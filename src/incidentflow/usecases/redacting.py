@@ -25,6 +25,13 @@ PERSONAL_KINDS = (INCIDENT, DESK)
 class Goes(Protocol):
     """What is to go; a person's, or everything."""
 
+    @property
+    def is_all(self) -> bool:
+        """Whether nothing personal is to be left."""
+
+    def concerns(self, before: Incident | Charter) -> bool:
+        """Whether anything of a subject goes, as it stands."""
+
     def redacted(
         self, subject: str, lines: Sequence[Line], entries: Sequence[Entry]
     ) -> tuple[Line, ...]:
@@ -138,6 +145,8 @@ async def plan(setup: Setup, goes: Goes, subject: Subject) -> Plan | None:
         was, after = setup.read_charter(stored), enact(charter, entries)
         return Plan(stored, changed, owed, counted, was, after)
     before = setup.read(stored)
+    if not goes.concerns(before):
+        return None
     if before.legal_holds:
         return Plan(stored, (), (), Erasure(held=(before.name,)), before, before)
     folded = fold(Incident(tenant=setup.tenant, id=subject.id), entries)
