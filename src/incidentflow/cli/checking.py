@@ -12,6 +12,7 @@ from incidentflow.cli.data import plain, print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import Session, add_json, add_place, session
 from incidentflow.cli.style import aligned, count, say
+from incidentflow.cli.values import read_path
 from incidentflow.errors import IncidentflowError
 from incidentflow.exports import Seal, Verification, verify_export
 from incidentflow.usecases import PluginInfo
@@ -34,7 +35,7 @@ def _configure_verify(parser: Parser) -> None:
 def _run_verify(arguments: Arguments) -> int:
     seal = None
     if arguments.seal is not None:
-        seal = Seal.from_text(Path(arguments.seal).read_text("utf-8"))
+        seal = Seal.from_text(read_path(arguments.seal, "seal").read_text("utf-8", "replace"))
     if arguments.incident is not None and Path(arguments.incident).is_file():
         with Path(arguments.incident).open(encoding="utf-8", newline="\n") as file:
             return _judged(arguments, verify_export(file, seal=seal), str)

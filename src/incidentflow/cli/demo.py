@@ -13,6 +13,7 @@ from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.stories import STORIES, Story, Told
 from incidentflow.cli.style import Style, aligned, say, style_of
 from incidentflow.cli.timeline import ROW_TITLES, headline, moments, row, timeline
+from incidentflow.cli.values import read_path
 from incidentflow.desk import IncidentDesk
 from incidentflow.errors import InvalidInput, shorten
 from incidentflow.testing.clock import ManualClock
@@ -81,7 +82,7 @@ def _next_steps(kept: str | None, number: str, style: Style) -> None:
 @contextmanager
 def _file(keep: str | None) -> Iterator[Path]:
     if keep is not None:
-        if Path(keep).exists():
+        if read_path(keep, "keep").exists():
             raise InvalidInput("keep", shorten(keep), "exists already; give a new file")
         yield Path(keep)
         return

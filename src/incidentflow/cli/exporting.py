@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TextIO
 
 from incidentflow.cli.data import error_data, plain, print_json
 from incidentflow.cli.parsing import Arguments, Misused, Parser, Subcommand
 from incidentflow.cli.session import Session, actor, add_actor, add_json, add_place, session
 from incidentflow.cli.style import count, say, tell
+from incidentflow.cli.values import read_path
 from incidentflow.exports.records import INCLUDED, LEFT_OUT
 from incidentflow.usecases import Erasure
 
@@ -148,7 +148,7 @@ def _output(name: str | None) -> Iterator[TextIO]:
     if name is None:
         yield sys.stdout
         return
-    with Path(name).open("w", encoding="utf-8", newline="\n") as file:
+    with read_path(name, "output").open("w", encoding="utf-8", newline="\n") as file:
         yield file
 
 

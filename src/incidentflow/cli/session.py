@@ -186,7 +186,7 @@ def _require(url: str) -> None:
     path = url.removeprefix(SQLITE).partition("?")[0]
     if url.startswith(SQLITE) and path and not Path(path).exists():
         detail = "there is no such file; 'incidentflow report' makes it, --store names another"
-        raise StoreError(f"open {url}", detail)
+        raise StoreError(f"open {SQLITE}{path}", detail)
 
 
 @cache

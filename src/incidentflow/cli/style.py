@@ -15,6 +15,7 @@ from attrs import frozen
 from incidentflow.texts.values import units
 
 NARROWEST, WIDEST, USUAL = 60, 120, 100
+ENDLESS = 1000
 
 
 @frozen
@@ -72,8 +73,14 @@ def say(lines: Iterable[str] | str) -> None:
 
 
 def tell(text: str) -> None:
-    """Print a remark to standard error, out of the way of what is piped on."""
-    print(text, file=sys.stderr)
+    """
+    Print a remark to standard error, out of the way of what is piped on.
+
+    What was typed may stand in it: what cannot be shown is escaped, and no line is endless.
+    """
+    for line in text.splitlines():
+        shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in line)
+        print(shown if len(shown) <= ENDLESS else f"{shown[:ENDLESS]}…", file=sys.stderr)
 
 
 def aligned(rows: Sequence[Sequence[str]], gap: str = "  ") -> list[str]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.policy import FieldRule
 from incidentflow.policy.file import read_span
-from incidentflow.words import END, FieldValue, Rank, utc
+from incidentflow.words import END, FieldValue, Rank, utc, visible
 
 FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
 DIGITS = 20
+LONGEST_PATH = 4096
 
 
 def read_instant(text: str, name: str) -> datetime:
@@ -76,6 +78,18 @@ def read_number(text: str, name: str) -> int:
         return int(text)
     except ValueError:
         raise InvalidInput(name, shorten(text), "is not a whole number") from None
+
+
+def read_path(text: str, name: str) -> Path:
+    """
+    Read the name of a file, which need not exist.
+
+    Raises:
+        InvalidInput: No file can be called so.
+
+    """
+    visible(text, name, LONGEST_PATH)
+    return Path(text)
 
 
 def read_rank(text: str, scale: type[Rank]) -> Rank:

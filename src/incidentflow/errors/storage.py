@@ -45,6 +45,8 @@ class StoreError(IncidentflowError, OSError):
         detail: What the storage said.
         outcome: ``"not_applied"`` when nothing was changed, ``"unknown"`` when the change may
             stand: then repeat the command with the same key.
+        reason: Why, where that is known: ``"busy"``, ``"readonly"``, ``"full"``,
+            ``"cannot_open"``, ``"damaged"`` or ``"disk"``; the text says what would do.
     """
 
     code: ClassVar[str] = "store.failed"
@@ -52,6 +54,7 @@ class StoreError(IncidentflowError, OSError):
     action: str
     detail: str
     outcome: str = "not_applied"
+    reason: str = ""
 
 
 class ForeignDatabase(StoreError):

@@ -18,7 +18,7 @@ from incidentflow.stores.sqlite_schema import MIGRATIONS, Migration
 
 APPLICATION_ID = 0x1FC1DE27
 LEAST_SQLITE = (3, 37, 0)
-HEADER = 100
+SMALLEST = 512
 OWN, SHARED = "own", "shared"
 SCHEMA_TABLE = "incidentflow_schema"
 PRIMARY_CODE = 0xFF
@@ -148,7 +148,7 @@ def examine(path: Path, file: str) -> None:
         return
     if size == 0:
         return
-    if size < HEADER:
+    if size < SMALLEST:
         detail = "it is too short for a database: give the path of another file"
         raise ForeignDatabase(f"open {path}", detail)
     # A connection that cannot read leaves it to the next one to say why.

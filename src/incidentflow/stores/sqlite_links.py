@@ -22,6 +22,17 @@ from incidentflow.errors import StoreError
 T = TypeVar("T")
 
 UNKNOWN = "unknown"
+PRIMARY = 0xFF
+REASONS = {
+    sqlite3.SQLITE_BUSY: "busy",
+    sqlite3.SQLITE_LOCKED: "busy",
+    sqlite3.SQLITE_READONLY: "readonly",
+    sqlite3.SQLITE_FULL: "full",
+    sqlite3.SQLITE_CANTOPEN: "cannot_open",
+    sqlite3.SQLITE_CORRUPT: "damaged",
+    sqlite3.SQLITE_NOTADB: "damaged",
+    sqlite3.SQLITE_IOERR: "disk",
+}
 FAILURES = (sqlite3.Error, OverflowError, UnicodeError)
 
 _INHERITED: list[sqlite3.Connection] = []
@@ -32,7 +43,8 @@ def failed(action: str, error: Exception, outcome: str = "not_applied") -> Store
     name = getattr(error, "sqlite_errorname", UNKNOWN)
     if name == UNKNOWN:
         name = type(error).__name__
-    return StoreError(action, f"{name}: {error}", outcome)
+    reason = REASONS.get(getattr(error, "sqlite_errorcode", 0) & PRIMARY, "")
+    return StoreError(action, f"{name}: {error}", outcome, reason)
 
 
 class _Link:

@@ -39,8 +39,8 @@ ERRORS: Mapping[str, str] = {
         "[{is_known?}it is tried again|whether it was sent is unknown]"
     ),
     "refusal": "{why} [[{code}]]",
-    "store.failed": "cannot {action}: {detail}; {outcome:outcome}",
-    "store.foreign": "cannot {action}: {detail}; {outcome:outcome}",
+    "store.failed": "cannot {action}: {detail}[; {reason:storage}]; {outcome:outcome}",
+    "store.foreign": "cannot {action}: {detail}[; {reason:storage}]; {outcome:outcome}",
     "store.incapable": (
         "the store {store:quoted} does not declare {capability:quoted}; "
         "give the desk one that does, such as 'sqlite:///incidents.db'"
@@ -51,4 +51,10 @@ ERRORS: Mapping[str, str] = {
     ),
     "word.outcome.not_applied": "nothing was changed",
     "word.outcome.unknown": "the change may stand: repeat the command with the same key",
+    "word.storage.busy": "another process is writing: try again in a moment",
+    "word.storage.cannot_open": "see that the folder exists, and that this process may write in it",
+    "word.storage.damaged": "bring back a copy of the file, or give the path of another one",
+    "word.storage.disk": "look after the disk, then try again",
+    "word.storage.full": "make room, then try again",
+    "word.storage.readonly": "let this process write there, or give the path of another file",
 }

@@ -40,8 +40,8 @@ ERRORS: Mapping[str, str] = {
         "[{is_known?}ein neuer Versuch folgt|ob gesendet wurde, ist unbekannt]"
     ),
     "refusal": "{why} [[{code}]]",
-    "store.failed": "{action} geht nicht: {detail}; {outcome:outcome}",
-    "store.foreign": "{action} geht nicht: {detail}; {outcome:outcome}",
+    "store.failed": "{action} geht nicht: {detail}[; {reason:storage}]; {outcome:outcome}",
+    "store.foreign": "{action} geht nicht: {detail}[; {reason:storage}]; {outcome:outcome}",
     "store.incapable": (
         "der Speicher {store:quoted} erklärt nicht {capability:quoted}; "
         "einen nehmen, der das tut, etwa 'sqlite:///incidents.db'"
@@ -55,4 +55,10 @@ ERRORS: Mapping[str, str] = {
     "word.outcome.unknown": (
         "vielleicht gilt die Änderung: den Befehl mit demselben Schlüssel wiederholen"
     ),
+    "word.storage.busy": "ein anderer Prozess schreibt gerade: gleich noch einmal versuchen",
+    "word.storage.cannot_open": "prüfen, ob es den Ordner gibt und ob man darin schreiben darf",
+    "word.storage.damaged": "eine Kopie der Datei zurückholen oder den Pfad einer anderen angeben",
+    "word.storage.disk": "nach dem Datenträger sehen, dann noch einmal versuchen",
+    "word.storage.full": "Platz schaffen, dann noch einmal versuchen",
+    "word.storage.readonly": "dort schreiben lassen oder den Pfad einer anderen Datei angeben",
 }
