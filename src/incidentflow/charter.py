@@ -11,12 +11,21 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from incidentflow.incident import Entry, Occurrence
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy import Policy
-from incidentflow.words import EPOCH, Actor, Difference, as_actor, difference, personal, prose
+from incidentflow.words import (
+    EPOCH,
+    Actor,
+    Difference,
+    as_actor,
+    difference,
+    frozen,
+    personal,
+    prose,
+)
 
 
 @frozen

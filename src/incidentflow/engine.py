@@ -13,7 +13,6 @@ from datetime import datetime
 from itertools import islice
 
 import attrs
-from attrs import frozen
 
 from incidentflow.errors import InvalidInput, TransitionRefused
 from incidentflow.incident import Ask, Case, Command, Entry, Event, Facts, Incident, Place, apply
@@ -28,8 +27,7 @@ from incidentflow.process.announcement import announce
 from incidentflow.process.clocks import ClockBreached
 from incidentflow.process.dating import Origin, world_time
 from incidentflow.process.owing import owe
-from incidentflow.process.turns import turn_of
-from incidentflow.words import EPOCH, SYSTEM, Actor, evolve
+from incidentflow.words import EPOCH, SYSTEM, Actor, evolve, frozen
 
 ALONGSIDE = (fields.set_along, keys.give_up)
 REACTIONS = (requirements.react, closing.react)
@@ -154,6 +152,7 @@ class _Draft:
         self.now = max(now, incident.updated_at)
         self.facts = facts
         self.entries: list[Entry] = []
+        self.looked_at: Incident | None = None
         self.decided_by: tuple[object, ...] = ()
         self.ahead: tuple[Due, ...] = ()
 
@@ -187,8 +186,9 @@ class _Draft:
                 self._act(due, due.what)
 
     def _settle(self) -> None:
-        for event, at in islice(iter(self._next_fact, None), MOST_ACTS):
-            self._record(event, at, SYSTEM, due=at)
+        if self._next_due() is not None:
+            for event, at in islice(iter(self._next_fact, None), MOST_ACTS):
+                self._record(event, at, SYSTEM, due=at)
 
     def _next_due(self) -> Due | None:
         ahead = self._agenda()
@@ -204,9 +204,10 @@ class _Draft:
 
     def _agenda(self) -> tuple[Due, ...]:
         """List what is due as the incident stands; anew only when what decides it has changed."""
-        decided_by = decisive(self.incident)
-        if decided_by != self.decided_by:
-            self.decided_by, self.ahead = decided_by, agenda(self.incident)
+        if self.incident is not self.looked_at:
+            self.looked_at, decided_by = self.incident, decisive(self.incident)
+            if decided_by != self.decided_by:
+                self.decided_by, self.ahead = decided_by, agenda(self.incident)
         return self.ahead
 
     def _act(self, due: Due, command: Command) -> None:
@@ -251,8 +252,7 @@ class _Draft:
 
     def _clock(self, before: Incident, entries: Sequence[Entry]) -> None:
         """Let the clocks follow what one command did."""
-        turn = turn_of(before, self.incident, entries, self.policy)
-        for event, at in clocking.follow(turn):
+        for event, at in clocking.follow(before, self.incident, entries, self.policy):
             fell_due = at if isinstance(event, ClockBreached) else None
             self._record(event, at, SYSTEM, due=fell_due, count=entries[0].source_sequence)
 

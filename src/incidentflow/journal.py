@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
-from attrs import frozen
 
 from incidentflow.codec import Codec, Data, canonical
 from incidentflow.errors import UnreadableJournal
 from incidentflow.incident import Entry, Incident, apply
 from incidentflow.personal import personal_shape
 from incidentflow.ports import Entropy, Line, Subject
-from incidentflow.words import ERASED
+from incidentflow.words import ERASED, frozen
 
 HASHED = "#"
 SALT = 16

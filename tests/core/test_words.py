@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentflow import Event, Incident
 from incidentflow.errors import InvalidInput
 from incidentflow.events import Noted
-from incidentflow.incident import Entry
 from incidentflow.process import Reopen
 from incidentflow.testing.rehearsal import Rehearsal
 from incidentflow.testing.strategies import actors, instants, texts
@@ -32,6 +30,7 @@ from incidentflow.words import (
     as_fields,
     evolve,
     from_micros,
+    frozen,
     line,
     member,
     micros,
@@ -293,18 +292,13 @@ def test_a_copy_has_no_other_attributes() -> None:
         evolve(before, colour="red")
 
 
-@attrs.frozen(eq=False, repr=False)
-class Happened(Event):
-    """An event of which attrs is told to write nothing."""
+@frozen
+class Happened:
+    """A value of ours."""
 
     text: str
     aside: str = attrs.field(default="", eq=False, repr=False)
     weight: int = attrs.field(default=0, hash=False)
-
-    def apply(self, incident: Incident, entry: Entry) -> Incident:
-        """Leave the incident as it is."""
-        del entry
-        return incident
 
 
 @attrs.frozen
@@ -320,10 +314,10 @@ TRIPLES = st.tuples(st.sampled_from("ab"), st.sampled_from("ab"), st.integers(0,
 
 
 @given(TRIPLES, TRIPLES)
-def test_events_are_shown_compared_and_hashed_as_attrs_would(
+def test_values_are_shown_compared_and_hashed_as_attrs_would(
     one: tuple[str, str, int], other: tuple[str, str, int]
 ) -> None:
-    """What is shared by all events does what attrs writes for each class."""
+    """What is shared by all values does what attrs writes for each class."""
     mine, yours, like_mine, like_yours = (
         Happened(*one),
         Happened(*other),
@@ -337,10 +331,26 @@ def test_events_are_shown_compared_and_hashed_as_attrs_would(
     assert mine != like_mine
 
 
+def test_values_without_attributes_are_equal() -> None:
+    """There is nothing in which they could differ, but their class."""
+
+    @frozen
+    class Empty:
+        pass
+
+    @frozen
+    class Void:
+        pass
+
+    assert "Empty()" == repr(Empty())
+    assert Empty() == Empty() != Void()
+    assert hash(Empty()) == hash(Empty()) != hash(Void())
+
+
 def test_an_event_keeps_the_methods_it_brings() -> None:
     """A class that says itself how it is shown or compared is not overruled."""
 
-    @attrs.frozen
+    @frozen
     class Odd(Noted):
         def __repr__(self) -> str:
             return "odd"

@@ -12,7 +12,6 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
-from attrs import frozen
 
 from incidentflow.cli.parsing import Arguments, Parser
 from incidentflow.cli.values import read_fields, read_instant, read_number, read_rank
@@ -20,7 +19,7 @@ from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, shorten
 from incidentflow.incident import Command
 from incidentflow.policy import FieldRule
-from incidentflow.words import Rank
+from incidentflow.words import Rank, frozen
 from incidentflow.words.text import member
 
 GIVEN_ELSEWHERE = frozenset({"by", "at", "source_sequence"})

@@ -6,9 +6,8 @@ import argparse
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from attrs import frozen
-
 from incidentflow.errors import nearest
+from incidentflow.words import frozen
 
 Arguments = argparse.Namespace
 

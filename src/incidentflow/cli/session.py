@@ -10,8 +10,6 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
-from attrs import frozen
-
 from incidentflow.cli.parsing import Arguments, Parser
 from incidentflow.desk import IncidentDesk, load_policy
 from incidentflow.engine import Practice
@@ -20,7 +18,7 @@ from incidentflow.plugins import INSTALLED
 from incidentflow.policy import Policy
 from incidentflow.ports import Clock
 from incidentflow.profiles import ITIL
-from incidentflow.words import Actor, ActorKind
+from incidentflow.words import Actor, ActorKind, frozen
 
 STORE = "sqlite:///incidents.db"
 SQLITE = "sqlite:///"

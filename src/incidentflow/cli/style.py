@@ -10,9 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TextIO
 
-from attrs import frozen
-
 from incidentflow.texts.values import units
+from incidentflow.words import frozen
 
 NARROWEST, WIDEST, USUAL = 60, 120, 100
 ENDLESS = 1000

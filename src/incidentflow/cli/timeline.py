@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from attrs import frozen
-
 from incidentflow.cli.style import Style, aligned
 from incidentflow.incident import Entry, Incident
 from incidentflow.incident.parts import MajorStatus, ReviewStatus
-from incidentflow.words import SYSTEM, Rank, show
+from incidentflow.words import SYSTEM, Rank, frozen, show
 
 WIDEST_WHO = 24
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
-
 from incidentflow import usecases
 from incidentflow.charter import Adopted
 from incidentflow.errors import PluginFailed
 from incidentflow.usecases import PluginInfo, Setup
+from incidentflow.words import frozen
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypedDict
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from incidentflow.codec import Codec
 from incidentflow.desk.fitting import require_fit
@@ -32,7 +32,7 @@ from incidentflow.ports import (
 from incidentflow.profiles import ITIL
 from incidentflow.system import SystemClock, SystemEntropy
 from incidentflow.usecases import Given, Setup, named
-from incidentflow.words import Actor
+from incidentflow.words import Actor, frozen
 
 Permission = Callable[[Actor, str, Incident], Allow | Deny]
 """A host's function that says who may do what with an incident."""

@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from attrs import frozen
-
 from incidentflow.charter import Charter, enact
 from incidentflow.codec import Codec
 from incidentflow.errors import UnreadableJournal
@@ -25,7 +23,7 @@ from incidentflow.incident import Entry, Incident
 from incidentflow.journal import Broken, fold, read, verify
 from incidentflow.ports import DESK, SOURCE, Line, Stored, Subject
 from incidentflow.process.agenda import agenda
-from incidentflow.words import micros
+from incidentflow.words import frozen, micros
 
 FILE = "(export)"
 

@@ -12,11 +12,10 @@ import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
-from attrs import frozen
-
 from incidentflow.codec import canonical
 from incidentflow.errors import InvalidInput, shorten
 from incidentflow.ports import Line, Stored
+from incidentflow.words import frozen
 
 FORMAT = 1
 INCLUDED, LEFT_OUT = PERSONAL = ("included", "left_out")

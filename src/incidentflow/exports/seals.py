@@ -7,13 +7,11 @@ import json
 from datetime import datetime
 from typing import Self
 
-from attrs import frozen
-
 from incidentflow.codec import canonical
 from incidentflow.errors import InvalidInput, shorten
 from incidentflow.exports.records import Exported
 from incidentflow.journal import Broken
-from incidentflow.words import show, utc
+from incidentflow.words import frozen, show, utc
 
 FORMAT = 1
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
-
 from incidentflow.incident.aggregate import Event
 from incidentflow.incident.case import Command
+from incidentflow.words import frozen
 
 
 @frozen(slots=False)

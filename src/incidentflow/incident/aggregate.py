@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import attrs
-from attrs import frozen
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident.clocks import Clock
@@ -40,6 +39,7 @@ from incidentflow.words import (
     Severity,
     Urgency,
     evolve,
+    frozen,
     personal,
     show,
 )
@@ -267,7 +267,7 @@ class Incident:
     @property
     def settled_at(self) -> datetime:
         """The world-time at which its state or its clocks last changed (rule L8)."""
-        return max((self.since, *(clock.changed_at for clock in self.clocks)))
+        return max([self.since, *[clock.changed_at for clock in self.clocks]])
 
     def __str__(self) -> str:
         """Show it in one line."""

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, ClassVar, NoReturn, Protocol
 
-from attrs import Factory, field, fields_dict, frozen
+from attrs import Factory, field, fields_dict
 
 from incidentflow.errors import Failure, TransitionRefused
 from incidentflow.incident.aggregate import Event, Incident
@@ -22,7 +22,7 @@ from incidentflow.words import (
     as_fields,
     aware,
     flag,
-    share_methods,
+    frozen,
     to_utc,
     whole,
 )
@@ -109,7 +109,6 @@ class Command(ABC):
     def __init_subclass__(cls) -> None:
         """Name the kind after the class."""
         cls.kind = snake(cls.__name__)
-        share_methods(cls)
 
     @property
     def asked(self) -> str:

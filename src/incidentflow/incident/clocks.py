@@ -11,11 +11,9 @@ import enum
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from attrs import frozen
-
 from incidentflow.incident.terms import Terms, later, part_of
 from incidentflow.policy.calendars import elapsed, is_open
-from incidentflow.words import MICROSECOND, evolve
+from incidentflow.words import MICROSECOND, evolve, frozen
 
 NONE = timedelta(0)
 

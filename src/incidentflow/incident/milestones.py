@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Iterable
+from datetime import datetime
+from operator import attrgetter
 
 from incidentflow.incident.aggregate import Incident
+
+_told = attrgetter("episodes", "occurred_at", "detected_at", "reported_at")
 
 
 def newly_inverted(before: Incident, after: Incident) -> bool:
@@ -23,10 +27,14 @@ def inverted(incident: Incident) -> bool:
         (last.started_at, last.acknowledged_at, last.resolved_at, last.ended_at),
         (last.started_at, last.restored_at, last.resolved_at),
     )
-    return any(
-        earlier > later for story in stories for earlier, later in pairwise(filter(None, story))
-    )
+    return any(map(_runs_back, stories))
 
 
-def _told(incident: Incident) -> tuple[object, ...]:
-    return incident.episodes, incident.occurred_at, incident.detected_at, incident.reported_at
+def _runs_back(story: Iterable[datetime | None]) -> bool:
+    latest = None
+    for moment in story:
+        if moment is not None:
+            if latest is not None and moment < latest:
+                return True
+            latest = moment
+    return False

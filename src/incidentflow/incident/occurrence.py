@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from incidentflow.texts import HAPPENED, Catalogue, Text
 from incidentflow.texts.values import snake
-from incidentflow.words import share_methods
 
 
 class Occurrence(ABC):  # noqa: B024 - how it is applied is said for each kind of subject
@@ -32,7 +31,6 @@ class Occurrence(ABC):  # noqa: B024 - how it is applied is said for each kind o
     def __init_subclass__(cls) -> None:
         """Name the kind after the class."""
         cls.kind = snake(cls.__name__)
-        share_methods(cls)
 
     @classmethod
     def upcast(cls, data: dict[str, Any], version: int) -> dict[str, Any]:

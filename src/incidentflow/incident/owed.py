@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from incidentflow.incident.case import Command
 from incidentflow.policy.communication import Audience
-from incidentflow.words import personal
+from incidentflow.words import frozen, personal
 
 
 @frozen

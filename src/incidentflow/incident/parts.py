@@ -5,11 +5,9 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from attrs import frozen
-
 from incidentflow.incident.places import Category, Mark, Place
 from incidentflow.policy.requirements import Because
-from incidentflow.words import Priority, evolve, personal
+from incidentflow.words import Priority, evolve, frozen, personal
 
 
 @frozen(slots=False)

@@ -7,7 +7,6 @@ from fractions import Fraction
 from functools import cache
 
 import attrs
-from attrs import frozen
 
 from incidentflow.policy.calendars import (
     ROUND_THE_CLOCK,
@@ -19,7 +18,7 @@ from incidentflow.policy.calendars import (
 )
 from incidentflow.policy.clocks import OnChange, OnReopen
 from incidentflow.policy.targets import Amount, BusinessDays
-from incidentflow.words import MICROSECOND
+from incidentflow.words import MICROSECOND, frozen
 
 
 @frozen(slots=False)

@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from attrs import field, frozen
+from attrs import field
 from transitions import Machine
 
 from incidentflow.errors import LifecycleError, hint, nearest
@@ -43,7 +43,7 @@ from incidentflow.lifecycle.machine import Table, ask_machine, compile_table, de
 from incidentflow.lifecycle.machine import draw as draw_machine
 from incidentflow.lifecycle.options import failures_of, is_unasked, options_of
 from incidentflow.lifecycle.states import Guard, Openness, Option, Probe, State, Step
-from incidentflow.words import evolve
+from incidentflow.words import evolve, frozen
 
 __all__ = [
     "AskedFor",
@@ -253,10 +253,10 @@ class Lifecycle:
         place = self.places.get(to.state)
         if place is not to and place != to:
             case.refuse("state.foreign", state=to.state, lifecycle=self.name)
-        guards = _intrinsic((case.incident.place.category,), to.category)
-        failures = tuple(failure for guard in guards if (failure := guard(case)) is not None)
-        if failures:
-            case.refuse_all(failures)
+        for guard in _intrinsic((case.incident.place.category,), to.category):
+            failure = guard(case)
+            if failure is not None:
+                case.refuse_all((failure,))
 
     def _as_called_now(self, case: Case) -> Case:
         """Let a hold remember where it came from by what that state is called now (rule L12)."""

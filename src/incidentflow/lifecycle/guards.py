@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from incidentflow.errors import Failure
 from incidentflow.incident.case import Case
+from incidentflow.words import frozen
 
 NOT_ASKED = "step.not_asked"
 

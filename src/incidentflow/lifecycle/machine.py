@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import define, frozen
+from attrs import define
 from transitions import Machine
 
 from incidentflow.incident.case import Case
 from incidentflow.incident.places import NOTHING, Place
 from incidentflow.lifecycle.states import Guard, State, Step
+from incidentflow.words import frozen
 
 
 @frozen

@@ -5,13 +5,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import Failure
 from incidentflow.incident.aggregate import Event
 from incidentflow.incident.case import Case, Command
 from incidentflow.incident.places import Category, Mark
-from incidentflow.words import member, strings
+from incidentflow.words import frozen, member, strings
 
 Guard = Callable[[Case], Failure | None]
 

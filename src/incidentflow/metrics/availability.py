@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from attrs import Factory, define, field, frozen
+from attrs import Factory, define, field
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Incident
 from incidentflow.metrics.life import Life
 from incidentflow.metrics.period import Period
-from incidentflow.words import MICROSECOND, line, micros
+from incidentflow.words import MICROSECOND, frozen, line, micros
 
 Span = tuple[int, int]
 """From one instant on, and before another, in microseconds."""

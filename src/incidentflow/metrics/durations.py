@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
-from attrs import Factory, evolve, field, frozen
+from attrs import Factory, evolve, field
 
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import Incident
 from incidentflow.metrics.life import MILESTONES, TOLD, TOLD_ONCE, Life, reads_for_corrections
 from incidentflow.metrics.period import Period
-from incidentflow.words import MICROSECOND, line, member
+from incidentflow.words import MICROSECOND, frozen, line, member
 
 PERCENT = 100
 

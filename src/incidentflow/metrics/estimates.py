@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from attrs import frozen
-
 from incidentflow.incident import Category, Incident
 from incidentflow.metrics.durations import ReadingTally
 from incidentflow.metrics.life import Life
 from incidentflow.metrics.period import Period
 from incidentflow.metrics.shares import ShareOf, updates, was_told
+from incidentflow.words import frozen
 
 
 @frozen

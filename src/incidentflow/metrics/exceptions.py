@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
-from attrs import frozen
-
 from incidentflow.errors import UnreadableJournal
 from incidentflow.incident import Entry, Incident
 from incidentflow.incident.occurrence import Occurrence
@@ -16,7 +14,7 @@ from incidentflow.process.closing import Reinstated
 from incidentflow.process.corrections import Corrected
 from incidentflow.process.review import ReviewWaived
 from incidentflow.process.triage import PriorityOverridden
-from incidentflow.words import Actor, FieldValue
+from incidentflow.words import Actor, FieldValue, frozen
 
 LATE_ENTRY = "late_entry"
 KINDS: Mapping[type[Occurrence], str] = {

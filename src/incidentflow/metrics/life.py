@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
 
-from attrs import frozen
-
 from incidentflow.incident import Category, Entry, Incident, apply
 from incidentflow.process.corrections import Corrected
+from incidentflow.words import frozen
 
 TOLD_ONCE = ("occurred", "detected")
 TOLD = (*TOLD_ONCE, "reported")

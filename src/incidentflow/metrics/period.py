@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput, shorten
-from incidentflow.words import END, EPOCH, aware, show, to_utc
+from incidentflow.words import END, EPOCH, aware, frozen, show, to_utc
 
 
 @frozen

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from incidentflow.errors import InvalidInput, UnreadableJournal, shorten
 from incidentflow.incident import Incident
@@ -19,7 +19,7 @@ from incidentflow.metrics.grouping import MONTH, Key, in_order, key_of
 from incidentflow.metrics.life import Life
 from incidentflow.metrics.period import Period
 from incidentflow.metrics.shares import Share
-from incidentflow.words import FieldValue
+from incidentflow.words import FieldValue, frozen
 
 Figures = Durations | Share | Availability
 

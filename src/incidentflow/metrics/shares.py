@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from fractions import Fraction
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field
 
 from incidentflow.incident import Category, Incident
 from incidentflow.metrics.life import Life, never
 from incidentflow.metrics.period import Period
 from incidentflow.process.closing import Closed
 from incidentflow.process.communication import StakeholdersUpdated
-from incidentflow.words import ActorKind
+from incidentflow.words import ActorKind, frozen
 
 FINISHED = frozenset({Category.DONE, Category.TERMINAL})
 

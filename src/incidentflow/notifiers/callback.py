@@ -6,9 +6,8 @@ import inspect
 from collections.abc import Awaitable, Callable
 from typing import cast
 
-from attrs import frozen
-
 from incidentflow.ports import Notification, Outcome, Receipt
+from incidentflow.words import frozen
 
 Send = Callable[[Notification], Receipt | None]
 AsyncSend = Callable[[Notification], Awaitable[Receipt | None]]

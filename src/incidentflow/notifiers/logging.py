@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from attrs import frozen
-
 from incidentflow.ports import Notification, Outcome, Receipt
+from incidentflow.words import frozen
 
 
 @frozen

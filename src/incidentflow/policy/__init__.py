@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import PolicyError, nearest, shorten
 from incidentflow.policy.calendars import Calendar, OpeningHours, Union
@@ -27,7 +27,7 @@ from incidentflow.policy.targets import (
     rows_by_clock,
     target_problems,
 )
-from incidentflow.words import digest_of, flag, lines_of, strings
+from incidentflow.words import digest_of, flag, frozen, lines_of, strings
 
 __all__ = [
     "MATRICES",

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput, nearest, shorten
-from incidentflow.words import flag, line, member, strings
+from incidentflow.words import flag, frozen, line, member, strings
 
 STARTS = frozenset({"reported", "detected", "triaged"})
 """Milestones at which a clock may start, however late that becomes known."""

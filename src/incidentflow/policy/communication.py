@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import enum
 
-from attrs import field, frozen
+from attrs import field
 
-from incidentflow.words import line, member, strings
+from incidentflow.words import frozen, line, member, strings
 
 
 class Audience(enum.Enum):

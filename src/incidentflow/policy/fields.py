@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput, nearest, shorten
-from incidentflow.words import MAX_TEXT, FieldValue, OwnField, checked, flag, line, strings
+from incidentflow.words import MAX_TEXT, FieldValue, OwnField, checked, flag, frozen, line, strings
 
 TYPES: Mapping[str, type] = {"text": str, "number": int, "flag": bool}
 

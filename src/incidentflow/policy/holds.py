@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import field
 
-from incidentflow.words import flag, line, strings
+from incidentflow.words import flag, frozen, line, strings
 
 
 @frozen

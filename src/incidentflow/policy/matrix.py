@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import attrs
-from attrs import frozen
 
 from incidentflow.errors import InvalidInput, PolicyError, nearest, shorten
-from incidentflow.words import Impact, Priority, Rank, Severity, Urgency
+from incidentflow.words import Impact, Priority, Rank, Severity, Urgency, frozen
 
 AXES: Mapping[str, type[Rank]] = {"impact": Impact, "urgency": Urgency, "severity": Severity}
 

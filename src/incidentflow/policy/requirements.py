@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 from datetime import timedelta
 
-from attrs import field, frozen
+from attrs import field
 
-from incidentflow.words import Priority, as_priority, flag, member, strings
+from incidentflow.words import Priority, as_priority, flag, frozen, member, strings
 
 
 class Because(enum.Enum):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.policy.categories import category_problem
 from incidentflow.policy.targets import fulfils
-from incidentflow.words import line
+from incidentflow.words import frozen, line
 
 
 @frozen

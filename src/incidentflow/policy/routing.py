@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput, nearest
 from incidentflow.policy.categories import category_problem
 from incidentflow.policy.fields import FieldRule
 from incidentflow.policy.targets import CONDITIONS, fulfils
-from incidentflow.words import FieldValue, Priority, as_fields, line
+from incidentflow.words import FieldValue, Priority, as_fields, frozen, line
 
 STANDARD = (*CONDITIONS, "requester", "source")
 CLASSES = ("category", "service")

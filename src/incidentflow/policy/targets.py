@@ -8,13 +8,13 @@ from itertools import combinations
 from typing import Any
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, Calendar, OpeningHours, Union
 from incidentflow.policy.clocks import ClockRule
 from incidentflow.policy.fields import FieldRule
-from incidentflow.words import FieldValue, Priority, as_fields, line
+from incidentflow.words import FieldValue, Priority, as_fields, frozen, line
 
 AT = ("same time", "close")
 MOST_DAYS = 36_525

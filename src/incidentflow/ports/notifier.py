@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Protocol
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput, NotifierFailed, shorten
 from incidentflow.policy import Audience
 from incidentflow.texts import Catalogue, Text
-from incidentflow.words import MAX_LINE, Priority, line, member
+from incidentflow.words import MAX_LINE, Priority, frozen, line, member
 
 
 class Outcome(enum.Enum):

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.incident import Entry, Incident
-from incidentflow.words import Actor, line
+from incidentflow.words import Actor, frozen, line
 
 
 @frozen

@@ -5,10 +5,10 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
-from attrs import Factory, evolve, frozen
+from attrs import Factory, evolve
 
 from incidentflow.ports.records import Stored
-from incidentflow.words import FieldValue
+from incidentflow.words import FieldValue, frozen
 
 INCIDENT = "incident"
 DESK = "desk"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from attrs import field
 
-from incidentflow.words import FieldValue
+from incidentflow.words import FieldValue, frozen
 
 
 @frozen

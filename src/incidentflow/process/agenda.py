@@ -6,13 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import frozen
-
 from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import Postponed
 from incidentflow.process import clocks, closing, hold, requirements
-from incidentflow.words import evolve
+from incidentflow.words import evolve, frozen
 
 AGENDAS = (clocks.agenda, hold.agenda, closing.agenda, requirements.agenda)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident
-from incidentflow.words import Actor, evolve, line, person_id, personal, prose
+from incidentflow.words import Actor, evolve, frozen, line, person_id, personal, prose
 
 
 @frozen

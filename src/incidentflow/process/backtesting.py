@@ -11,7 +11,6 @@ from incidentflow.policy import Policy
 from incidentflow.process import clocking
 from incidentflow.process.agenda import agenda
 from incidentflow.process.clocks import ClockEvent, ClockRetargeted, ClockStarted
-from incidentflow.process.turns import turn_of
 from incidentflow.words import SYSTEM
 
 OWN = (ClockEvent, ClockRetargeted, ClockStarted)
@@ -37,7 +36,7 @@ def backtest(entries: Iterable[Entry], policy: Policy, until: datetime) -> tuple
         before = incident
         for entry in turn:
             incident = apply(incident, entry)
-        for event, at in clocking.follow(turn_of(before, incident, turn, policy)):
+        for event, at in clocking.follow(before, incident, turn, policy):
             incident = _happened(incident, event, at, turn[0].recorded_at)
     return _settled(incident, until).clocks
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import attrs
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.incident import (
     Case,
@@ -26,7 +26,7 @@ from incidentflow.policy import Policy
 from incidentflow.process.hold import Held, Hold, Resume, Resumed
 from incidentflow.process.resolution import Reopen, Reopened, Resolve, Resolved
 from incidentflow.process.work import Acknowledge, Acknowledged, Advanced, Relapsed
-from incidentflow.words import aware, evolve, line, prose, to_utc
+from incidentflow.words import aware, evolve, frozen, line, prose, to_utc
 
 STEPS: Mapping[str, type[Command]] = {
     each.trigger: each for each in (Acknowledge, Hold, Reopen, Resolve, Resume)

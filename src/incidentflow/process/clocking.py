@@ -7,13 +7,13 @@ priority that a report brings with it starts one clock, not two.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from incidentflow.incident import Category, Event, Incident, Mark
+from incidentflow.incident import Category, Entry, Event, Incident, Mark
 from incidentflow.incident.clocks import Clock, Ended, Verdict
 from incidentflow.incident.terms import Terms
-from incidentflow.policy import ClockRule, OnReopen
+from incidentflow.policy import ClockRule, OnReopen, Policy
 from incidentflow.policy.clocks import PROMISED, STARTS
 from incidentflow.process.clocks import (
     ClockBreached,
@@ -26,7 +26,7 @@ from incidentflow.process.clocks import (
     resumed,
 )
 from incidentflow.process.targeting import begun, pauses, promised, retargeted
-from incidentflow.process.turns import MARKS, Turn
+from incidentflow.process.turns import MARKS, Turn, turn_of
 from incidentflow.words import EPOCH, evolve
 
 ENDINGS = (Category.DONE, Category.TERMINAL)
@@ -44,15 +44,26 @@ CORRECTED = {**KEPT, "answered": "acknowledged_at"}
 Happening = tuple[Event, datetime]
 
 
-def follow(turn: Turn) -> Iterator[Happening]:
+def follow(
+    before: Incident, after: Incident, entries: Sequence[Entry], policy: Policy
+) -> Iterator[Happening]:
     """
     Say what a command does to the clocks, each with its world-time.
+
+    Args:
+        before: The incident before it.
+        after: The incident after it.
+        entries: What happened, at least one thing.
+        policy: The policy as it is now.
 
     Yields:
         Events in order; a breach that lies before its clock was known comes with its own instant.
 
     """
-    known = {clock.name for clock in turn.before.clocks}
+    if not (after.clocks or policy.targets) and after.news is before.news:
+        return
+    turn = turn_of(before, after, entries, policy)
+    known = {clock.name for clock in before.clocks}
     for clock in _latest(turn.after.clocks):
         if clock.name not in known:
             yield from _ends_at_once(clock, turn)

@@ -6,14 +6,12 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from attrs import frozen
-
 from incidentflow.incident import Entry, Event, Incident
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.clocks import Clock, Ended, Verdict
 from incidentflow.policy.clocks import PROMISED
 from incidentflow.texts import Text
-from incidentflow.words import MICROSECOND, evolve, personal
+from incidentflow.words import MICROSECOND, evolve, frozen, personal
 
 NONE = timedelta(0)
 

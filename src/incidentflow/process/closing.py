@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import Failure, hint
 from incidentflow.incident import Case, Category, Command, Entry, Event, Facts, Incident
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import MajorStatus
 from incidentflow.policy import Policy
-from incidentflow.words import SYSTEM, evolve, line, personal, prose
+from incidentflow.words import SYSTEM, evolve, frozen, line, personal, prose
 
 
 def unresolved_may_close(case: Case) -> Failure | None:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Estimate, StakeholderNews
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import aware, evolve, personal, prose, to_utc
+from incidentflow.words import aware, evolve, frozen, personal, prose, to_utc
 
 
 @frozen

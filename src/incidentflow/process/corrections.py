@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import (
@@ -23,7 +23,7 @@ from incidentflow.incident import (
 from incidentflow.incident.parts import Episode
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.process.hold import HoldReasonKnown, held
-from incidentflow.words import aware, evolve, line, personal, prose, to_utc
+from incidentflow.words import aware, evolve, frozen, line, personal, prose, to_utc
 
 EPISODE_MILESTONES = frozenset(
     {"acknowledged_at", "identified_at", "restored_at", "resolved_at", "ended_at"}

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import frozen
-
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Thread
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import ERASED, evolve, person_id, personal
+from incidentflow.words import ERASED, evolve, frozen, person_id, personal
 
 
 @frozen

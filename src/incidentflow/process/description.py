@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.texts import Text
-from incidentflow.words import evolve, line, person_id, personal, prose
+from incidentflow.words import evolve, frozen, line, person_id, personal, prose
 
 DESCRIPTION = ("title", "description", "source", "requester")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Ask, Case, Command, Entry, Event, Incident
 from incidentflow.process.assignment import Assigned
-from incidentflow.words import evolve, flag, line, member, person_id, personal, prose
+from incidentflow.words import evolve, flag, frozen, line, member, person_id, personal, prose
 
 
 class Axis(enum.Enum):

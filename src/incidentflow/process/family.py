@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import Failure
 from incidentflow.incident import Ask, Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.owed import OwedCommand
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.policy import Policy
-from incidentflow.words import evolve, line
+from incidentflow.words import evolve, frozen, line
 
 
 def children_finished(case: Case) -> Failure | None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import frozen
-
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.policy.fields import read_fields
 from incidentflow.texts import Text
-from incidentflow.words import OwnField, evolve
+from incidentflow.words import OwnField, evolve, frozen
 
 
 @frozen

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import Failure
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place
@@ -15,7 +15,7 @@ from incidentflow.incident.parts import Hold as HoldPart
 from incidentflow.incident.parts import HoldInterval
 from incidentflow.incident.places import UNREPORTED, Mark
 from incidentflow.process.work import Acknowledged, responder
-from incidentflow.words import SYSTEM, aware, evolve, flag, line, personal, prose, to_utc
+from incidentflow.words import SYSTEM, aware, evolve, flag, frozen, line, personal, prose, to_utc
 
 
 @frozen

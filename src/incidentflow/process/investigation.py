@@ -6,11 +6,11 @@ import enum
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import evolve, member, personal, prose, strings
+from incidentflow.words import evolve, frozen, member, personal, prose, strings
 
 
 class FindingKind(enum.Enum):

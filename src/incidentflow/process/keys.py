@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import frozen
-
 from incidentflow.incident import Case, Entry, Event, Incident
-from incidentflow.words import evolve
+from incidentflow.words import evolve, frozen
 
 
 @frozen

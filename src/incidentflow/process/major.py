@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import Failure
 from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Major, MajorStatus
-from incidentflow.words import evolve, line, person_id, personal, prose
+from incidentflow.words import evolve, frozen, line, person_id, personal, prose
 
 
 def _set(incident: Incident, status: MajorStatus) -> Incident:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import evolve, line, personal, prose
+from incidentflow.words import evolve, frozen, line, personal, prose
 
 
 @frozen

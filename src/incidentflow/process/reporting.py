@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import ClassVar, TypedDict
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Mark
 from incidentflow.incident.places import UNFINISHED, Category
@@ -27,6 +27,7 @@ from incidentflow.words import (
     as_urgency,
     aware,
     evolve,
+    frozen,
     line,
     person_id,
     personal,

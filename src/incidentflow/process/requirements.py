@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 
-from attrs import frozen
-
 from incidentflow.incident import Entry, Event, Facts, Incident
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.occurrence import Occurrence
@@ -17,7 +15,7 @@ from incidentflow.process.clocks import ClockBreached
 from incidentflow.process.major import MajorAccepted
 from incidentflow.process.resolution import Reopened
 from incidentflow.process.triage import Prioritised, PriorityOverridden
-from incidentflow.words import evolve
+from incidentflow.words import evolve, frozen
 
 RAISING = (ClockBreached, MajorAccepted, Prioritised, PriorityOverridden, Reopened)
 """The events that some rule may look at."""

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import Failure
 from incidentflow.incident import Ask, Case, Command, Entry, Event, Incident, Mark
 from incidentflow.incident.parts import Resolution
 from incidentflow.process.hold import held
-from incidentflow.words import aware, evolve, flag, line, personal, prose, to_utc
+from incidentflow.words import aware, evolve, flag, frozen, line, personal, prose, to_utc
 
 
 def resolution_code_known(case: Case) -> Failure | None:

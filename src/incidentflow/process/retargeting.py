@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.incident import Case, Command, Event
 from incidentflow.policy import OnChange
@@ -12,7 +12,7 @@ from incidentflow.policy.clocks import STARTS
 from incidentflow.process.clocking import counts_from
 from incidentflow.process.clocks import ClockStarted
 from incidentflow.process.targeting import begun, retargeted
-from incidentflow.words import member, prose, strings
+from incidentflow.words import frozen, member, prose, strings
 
 
 def _mode(value: OnChange | str | None) -> OnChange | None:

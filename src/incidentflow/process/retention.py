@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Counts
 from incidentflow.incident.places import ANYWHERE
 from incidentflow.policy import Policy
 from incidentflow.policy.retention import keep_of
-from incidentflow.words import evolve, line, personal, prose
+from incidentflow.words import evolve, frozen, line, personal, prose
 
 
 @frozen

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import RequirementStatus, ReviewStatus
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import Actor, evolve, line, person_id, personal, plain, prose
+from incidentflow.words import Actor, evolve, frozen, line, person_id, personal, plain, prose
 
 
 def _meet(incident: Incident, status: RequirementStatus) -> Incident:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import frozen
-
 from incidentflow.incident import Command, Incident
 from incidentflow.policy import Policy
 from incidentflow.policy.routing import PEOPLE, STANDARD, fired
@@ -13,7 +11,7 @@ from incidentflow.process.assignment import Assign
 from incidentflow.process.delivery import Record
 from incidentflow.process.triage import Reclassified
 from incidentflow.texts import Text
-from incidentflow.words import SYSTEM, personal
+from incidentflow.words import SYSTEM, frozen, personal
 
 
 @frozen

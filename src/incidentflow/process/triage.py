@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import Failure, InvalidInput, shorten
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
@@ -26,6 +26,7 @@ from incidentflow.words import (
     as_urgency,
     evolve,
     flag,
+    frozen,
     line,
     personal,
     prose,

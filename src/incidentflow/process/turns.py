@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-
-from attrs import frozen
+from operator import attrgetter
 
 from incidentflow.incident import Entry, Incident, Mark
 from incidentflow.policy import Policy
@@ -14,11 +13,13 @@ from incidentflow.process.assignment import Assigned
 from incidentflow.process.communication import StakeholdersUpdated
 from incidentflow.process.corrections import Corrected
 from incidentflow.process.work import Acknowledged
+from incidentflow.words import frozen
 
 MARKS: Mapping[str, Mark] = {mark.value: mark for mark in Mark}
+_classification = attrgetter("fields", *CONDITIONS)
 
 
-@frozen
+@frozen(slots=False)
 class Turn:
     """
     One command as the clocks see it.
@@ -82,9 +83,8 @@ def turn_of(before: Incident, after: Incident, entries: Sequence[Entry], policy:
         triggers.update(_said(entry, before))
     if before.hold is not after.hold and before.hold != after.hold:
         triggers.update(_hold(before, after))
-    return Turn(
-        before, after, entries, policy, frozenset(triggers), moved, _reclassified(before, after)
-    )
+    reclassified = _classification(before) != _classification(after)
+    return Turn(before, after, entries, policy, frozenset(triggers), moved, reclassified)
 
 
 def _marks(before: Incident, after: Incident) -> Iterator[str]:
@@ -112,9 +112,3 @@ def _hold(before: Incident, after: Incident) -> Iterator[str]:
         yield "released"
     if after.hold is not None:
         yield f"held:{after.hold.reason}"
-
-
-def _reclassified(before: Incident, after: Incident) -> bool:
-    if before.fields is not after.fields and before.fields != after.fields:
-        return True
-    return any(getattr(before, name) != getattr(after, name) for name in CONDITIONS)

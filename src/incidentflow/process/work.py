@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import Failure, InvalidInput, shorten
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place, Steps
-from incidentflow.words import evolve, line, person_id, personal, prose
+from incidentflow.words import evolve, frozen, line, person_id, personal, prose
 
 
 def responder(case: Case) -> str | None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
-from attrs import Factory, define, frozen
+from attrs import Factory, define
 
 from incidentflow.incident import Command, Incident
 from incidentflow.process import Correct
+from incidentflow.words import frozen
 
 
 @frozen(kw_only=True)

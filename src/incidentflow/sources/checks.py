@@ -8,15 +8,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from attrs import frozen
-
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import Mark
 from incidentflow.policy import MATRICES, Matrix
 from incidentflow.policy.file import read_part
 from incidentflow.policy.matrix import AXES
 from incidentflow.profiles import ITIL
-from incidentflow.words import Actor, ActorKind, Priority, Rank
+from incidentflow.words import Actor, ActorKind, Priority, Rank, frozen
 
 SCALES: Mapping[str, type[Rank]] = {**AXES, "priority": Priority}
 INCIDENT_COLUMNS = frozenset(

@@ -11,13 +11,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, field, frozen
+from attrs import asdict, field
 
 from incidentflow.errors import InvalidInput, MappingError
 from incidentflow.policy import FieldRule, HoldReason, Policy
 from incidentflow.policy.file import read_part
 from incidentflow.sources.checks import DEFAULTS, SourcePolicy, problems, target_of
-from incidentflow.words import strings
+from incidentflow.words import frozen, strings
 
 SHIPPED = ("servicenow",)
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import IO
 from zoneinfo import ZoneInfo
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import MappingError, nearest, shorten
 from incidentflow.sources.checks import SCALES
 from incidentflow.sources.mapping import LogMapping
-from incidentflow.words import Actor, ActorKind, Rank, utc
+from incidentflow.words import Actor, ActorKind, Rank, frozen, utc
 
 MARK = 16
 

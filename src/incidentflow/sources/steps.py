@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
-from attrs import frozen
 
 from incidentflow.incident import Category, Command, Incident, Mark
 from incidentflow.incident.places import NOTHING
@@ -28,7 +27,7 @@ from incidentflow.process.description import DESCRIPTION
 from incidentflow.process.triage import CLASSIFICATION
 from incidentflow.sources.mapping import LogMapping, Target
 from incidentflow.sources.rows import Row
-from incidentflow.words import MAX_LINE, Priority, Rank
+from incidentflow.words import MAX_LINE, Priority, Rank, frozen
 
 BY_TRIGGER: Mapping[str, type[Command]] = {
     command.trigger: command for command in COMMANDS if command.trigger

@@ -9,7 +9,6 @@ from functools import partial
 from itertools import islice
 
 import attrs
-from attrs import frozen
 
 from incidentflow.errors import CommitConflict
 from incidentflow.ports import (
@@ -29,7 +28,7 @@ from incidentflow.ports import (
 from incidentflow.stores.index import marks, number_of, place_of
 from incidentflow.stores.memory_debts import Debts
 from incidentflow.stores.memory_tables import Row, Rows
-from incidentflow.words import evolve
+from incidentflow.words import evolve, frozen
 
 Undo = list[Callable[[], object]]
 

@@ -6,11 +6,9 @@ import heapq
 from collections.abc import Mapping
 from itertools import chain, count, islice
 
-from attrs import frozen
-
 from incidentflow.ports import Owed, OwedKind, Settlement, Subject
 from incidentflow.stores.ordered import Key, Ordered
-from incidentflow.words import evolve
+from incidentflow.words import evolve, frozen
 
 
 @frozen(slots=False)

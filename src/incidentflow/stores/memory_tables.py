@@ -5,8 +5,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Iterator
 
-from attrs import frozen
-
 from incidentflow.ports import (
     By,
     Index,
@@ -20,7 +18,7 @@ from incidentflow.ports import (
 from incidentflow.stores.index import cursor_of, earliest, lease_end, marks, reach_of
 from incidentflow.stores.ordered import Key, Ordered
 from incidentflow.stores.turns import Turns
-from incidentflow.words import evolve
+from incidentflow.words import evolve, frozen
 
 World = tuple[str, str]
 

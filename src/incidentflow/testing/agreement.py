@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from copy import copy
 from itertools import product
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from incidentflow.errors import Failure, TransitionRefused
 from incidentflow.incident import Case
@@ -16,6 +16,7 @@ from incidentflow.lifecycle.machine import Way, define_machine
 from incidentflow.policy import Policy
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.rehearsal import BLANK
+from incidentflow.words import frozen
 
 PASSED = "-"
 

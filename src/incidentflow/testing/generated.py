@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
 
-from attrs import frozen
 from hypothesis import strategies as st
 
 from incidentflow.errors import Failure
@@ -27,7 +26,7 @@ from incidentflow.policy import (
     RequirementRule,
     TargetRow,
 )
-from incidentflow.words import Priority
+from incidentflow.words import Priority, frozen
 
 FLAGS = ("red", "green")
 OWN_FIELDS = (

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from attrs import frozen
-
 from incidentflow import engine
 from incidentflow.engine import Commit, Practice
 from incidentflow.errors import IncidentflowError, TransitionRefused
@@ -18,7 +16,7 @@ from incidentflow.process.agenda import Tick
 from incidentflow.process.dating import Origin
 from incidentflow.profiles import ITIL
 from incidentflow.testing.clock import MONDAY
-from incidentflow.words import SYSTEM, Actor, show
+from incidentflow.words import SYSTEM, Actor, frozen, show
 
 BLANK = Incident(tenant="default", id="00000000-0000-7000-8000-000000000001")
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
 
-from attrs import NOTHING, fields, frozen
+from attrs import NOTHING, fields
 
 from incidentflow.incident import Command
-from incidentflow.words import Actor, show
+from incidentflow.words import Actor, frozen, show
 
 
 @frozen

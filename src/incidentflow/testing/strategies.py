@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from attrs import NOTHING, evolve, fields, frozen
+from attrs import NOTHING, evolve, fields
 from hypothesis import strategies as st
 
 from incidentflow.errors import InvalidInput
@@ -24,7 +24,7 @@ from incidentflow.process import COMMANDS, Cancel, Hold
 from incidentflow.process.corrections import MILESTONES
 from incidentflow.process.investigation import FindingKind
 from incidentflow.testing.clock import MONDAY
-from incidentflow.words import Actor, Impact, Priority, Severity, Urgency
+from incidentflow.words import Actor, Impact, Priority, Severity, Urgency, frozen
 
 PEOPLE = ("ana", "bo", "cy")
 TEAMS = ("mail", "network")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from attrs import NOTHING, Factory, fields, frozen
+from attrs import NOTHING, Factory, fields
 
 from incidentflow.engine import Practice
 from incidentflow.incident import Command, Mark
@@ -28,7 +28,7 @@ from incidentflow.process import (
     SubmitReview,
     WaiveReview,
 )
-from incidentflow.words import Actor, ActorKind
+from incidentflow.words import Actor, ActorKind, frozen
 
 DAY = timedelta(days=1)
 SAID = "said so"

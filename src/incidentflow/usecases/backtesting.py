@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
-from attrs import frozen
-
 from incidentflow.errors import UnreadableJournal
 from incidentflow.incident.clocks import Clock, Ended, Verdict
 from incidentflow.policy import Policy
@@ -15,7 +13,7 @@ from incidentflow.ports import Query
 from incidentflow.process.backtesting import backtest as replayed
 from incidentflow.usecases.measuring import journal_of
 from incidentflow.usecases.setup import Setup
-from incidentflow.words import EPOCH, Priority
+from incidentflow.words import EPOCH, Priority, frozen
 
 PAGE = 200
 Kind = tuple[Priority | None, str]

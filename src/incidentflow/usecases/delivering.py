@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from attrs import frozen
-
 from incidentflow.errors import StoreError
 from incidentflow.ports import Notification, OwedKind
 from incidentflow.usecases.messages import Ended, Messages
 from incidentflow.usecases.obeying import Obeyed, obey
 from incidentflow.usecases.setup import Setup
-from incidentflow.words import MICROSECOND, micros
+from incidentflow.words import MICROSECOND, frozen, micros
 
 BATCH = 50
 TOKEN = 16

@@ -11,8 +11,6 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from attrs import frozen
-
 from incidentflow.charter import Charter
 from incidentflow.codec import canonical
 from incidentflow.incident import Category, Entry, Incident
@@ -24,7 +22,7 @@ from incidentflow.usecases.persons import WHO_ACTED, without
 from incidentflow.usecases.redacting import Erasure
 from incidentflow.usecases.setup import Setup
 from incidentflow.usecases.sweeping import Work, count, require_erasing, sweep, take_out, why_of
-from incidentflow.words import ActorKind
+from incidentflow.words import ActorKind, frozen
 
 
 @frozen

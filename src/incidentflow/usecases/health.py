@@ -6,8 +6,6 @@ import json
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from attrs import frozen
-
 from incidentflow.codec import canonical
 from incidentflow.errors import CommitConflict
 from incidentflow.journal import genesis, link, read
@@ -23,7 +21,7 @@ from incidentflow.ports import (
     Write,
 )
 from incidentflow.usecases.setup import Setup
-from incidentflow.words import MICROSECOND, from_micros, micros, show
+from incidentflow.words import MICROSECOND, from_micros, frozen, micros, show
 
 SEEN = Subject("*", WORKER, WORKER)
 """One for a store: a worker serves all tenants."""

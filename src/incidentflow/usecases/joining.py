@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
-from attrs import frozen
-
 from incidentflow.errors import UnreadableJournal
 from incidentflow.incident import Incident
 from incidentflow.ports import By, Lookup, Stored, Subject, Write
 from incidentflow.usecases.setup import Setup
 from incidentflow.usecases.writing import to_release
-from incidentflow.words import evolve
+from incidentflow.words import evolve, frozen
 
 FARTHEST = 20
 """A longer chain of merges is not followed: the report opens an incident, and is not lost."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from incidentflow.errors import (
     CommitConflict,
@@ -22,7 +22,7 @@ from incidentflow.process.delivery import DeliveryFailed, Record, ThreadOpened, 
 from incidentflow.process.wording import word
 from incidentflow.usecases.changing import change
 from incidentflow.usecases.setup import Setup, load
-from incidentflow.words import MICROSECOND, SYSTEM, micros
+from incidentflow.words import MICROSECOND, SYSTEM, frozen, micros
 
 CRASHES = 3
 LONGEST_AFTER = timedelta(days=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import (
     CommitConflict,
@@ -18,7 +18,7 @@ from incidentflow.ports import Claim, Settlement
 from incidentflow.process.delivery import OwedRefused, Record
 from incidentflow.usecases.changing import change
 from incidentflow.usecases.setup import Setup
-from incidentflow.words import SYSTEM, evolve, micros
+from incidentflow.words import SYSTEM, evolve, frozen, micros
 
 
 @frozen

@@ -16,7 +16,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Generic, TypeVar
 
-from attrs import Factory, field, frozen
+from attrs import Factory, field
 
 from incidentflow.errors import PluginFailed, shorten, told
 from incidentflow.incident import Entry, Incident
@@ -28,7 +28,7 @@ from incidentflow.ports import (
     Observer,
     RoutingRule,
 )
-from incidentflow.words import MAX_LINE, Actor, ActorKind, visible
+from incidentflow.words import MAX_LINE, Actor, ActorKind, frozen, visible
 
 T = TypeVar("T")
 A = TypeVar("A")

@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from attrs import frozen
-
 from incidentflow.charter import Charter
 from incidentflow.codec import canonical
 from incidentflow.incident import Entry, Incident, Occurrence
@@ -18,7 +16,7 @@ from incidentflow.personal import personal_attributes
 from incidentflow.ports import Line, Owed, OwedKind
 from incidentflow.process.announcement import GROUPS
 from incidentflow.process.retention import Erased
-from incidentflow.words import ERASED, Actor, plain
+from incidentflow.words import ERASED, Actor, frozen, plain
 
 REQUESTER = "event.requester"
 WHO_ACTED = "by."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field
 
 from incidentflow import engine
 from incidentflow.errors import Failure, UnreadableJournal
@@ -17,7 +17,7 @@ from incidentflow.ports import Order, Query, Stored
 from incidentflow.usecases.changing import facts_for
 from incidentflow.usecases.setup import Reference, Setup, load
 from incidentflow.usecases.veiling import told, veiled
-from incidentflow.words import MICROSECOND, Actor, FieldValue, Priority, from_micros
+from incidentflow.words import MICROSECOND, Actor, FieldValue, Priority, from_micros, frozen
 
 PAGE = 200
 UNREADABLE = "(unreadable)"

@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Protocol
 
-from attrs import frozen
-
 from incidentflow import engine
 from incidentflow.charter import Charter, enact
 from incidentflow.incident import Entry, Incident, apply
@@ -16,7 +14,7 @@ from incidentflow.ports import DESK, INCIDENT, By, Line, Lookup, Owed, Redaction
 from incidentflow.process.agenda import agenda
 from incidentflow.usecases.setup import Setup
 from incidentflow.usecases.writing import to_enact, to_write
-from incidentflow.words import evolve
+from incidentflow.words import evolve, frozen
 
 PERSONAL_KINDS = (INCIDENT, DESK)
 """The kinds of subject that hold personal values; a replayed log holds counts and digests."""

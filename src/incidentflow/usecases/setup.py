@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from attrs import Factory, evolve, field, frozen
+from attrs import Factory, evolve, field
 
 from incidentflow.charter import Charter
 from incidentflow.codec import Codec
@@ -32,7 +32,7 @@ from incidentflow.ports import (
     Subject,
 )
 from incidentflow.usecases.outside import Outside
-from incidentflow.words import MAX_LINE, Actor, ActorKind, as_actor, checked, utc, visible
+from incidentflow.words import MAX_LINE, Actor, ActorKind, as_actor, checked, frozen, utc, visible
 
 UUID_LENGTH = 36
 LONGEST_NAME = 200

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import attrs
-from attrs import frozen
 
 from incidentflow.errors import StoreError
 from incidentflow.incident import Incident
@@ -14,7 +13,7 @@ from incidentflow.usecases.changing import change
 from incidentflow.usecases.delivering import Delivered, deliver
 from incidentflow.usecases.health import beat
 from incidentflow.usecases.setup import Setup
-from incidentflow.words import MICROSECOND, SYSTEM, evolve, micros
+from incidentflow.words import MICROSECOND, SYSTEM, evolve, frozen, micros
 
 LEASE = timedelta(seconds=30) // MICROSECOND
 BATCH = 100

@@ -47,7 +47,7 @@ from incidentflow.words.text import (
     visible,
     whole,
 )
-from incidentflow.words.values import evolve, share_methods
+from incidentflow.words.values import evolve, frozen
 
 __all__ = [
     "END",
@@ -81,6 +81,7 @@ __all__ = [
     "evolve",
     "flag",
     "from_micros",
+    "frozen",
     "line",
     "lines_of",
     "member",
@@ -90,7 +91,6 @@ __all__ = [
     "plain",
     "prose",
     "said",
-    "share_methods",
     "show",
     "strings",
     "to_utc",

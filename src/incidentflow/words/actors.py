@@ -6,10 +6,10 @@ import enum
 from typing import Any, Self
 
 import attrs
-from attrs import frozen
 
 from incidentflow.errors import InvalidInput, shorten
 from incidentflow.words.text import MAX_LINE, checked, line, member, personal, plain
+from incidentflow.words.values import frozen
 
 
 class ActorKind(enum.Enum):

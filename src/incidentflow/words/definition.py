@@ -13,7 +13,8 @@ from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 import attrs
-from attrs import frozen
+
+from incidentflow.words.values import frozen
 
 PLAIN = re.compile(r"[A-Za-z_][\w.@-]*")
 WORDS = frozenset({"none", "yes", "no"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import attrs
-from attrs import frozen
 
 from incidentflow.errors import InvalidInput, shorten
 from incidentflow.words.text import MAX_LINE, checked
+from incidentflow.words.values import frozen
 
 FieldValue = str | int | bool
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from attrs import frozen
-
 from incidentflow.cli.timeline import Moment
 from incidentflow.desk import IncidentDesk
 from incidentflow.errors import TransitionRefused
 from incidentflow.incident import Command, Incident
 from incidentflow.testing.clock import ManualClock
+from incidentflow.words import frozen
 
 
 @frozen

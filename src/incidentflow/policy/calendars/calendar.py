@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import InvalidInput, PolicyError, shorten
 from incidentflow.policy.calendars.windows import (
@@ -21,7 +21,7 @@ from incidentflow.policy.calendars.windows import (
     read_special,
     read_week,
 )
-from incidentflow.words import line
+from incidentflow.words import frozen, line
 
 Week = tuple[tuple[Window, ...], ...]
 

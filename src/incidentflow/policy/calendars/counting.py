@@ -13,13 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
 
-from attrs import frozen
-
 from incidentflow.errors import InvalidInput
 from incidentflow.policy.calendars.calendar import Calendar, OpeningHours, Union
 from incidentflow.policy.calendars.civil import SECOND, at_wall, stretches
 from incidentflow.policy.calendars.windows import DAY, dates_between
-from incidentflow.words import END, MICROSECOND, from_micros, micros
+from incidentflow.words import END, MICROSECOND, from_micros, frozen, micros
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 TWO_DAYS = timedelta(days=2)

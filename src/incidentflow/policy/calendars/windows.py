@@ -7,9 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 
-from attrs import frozen
-
 from incidentflow.errors import nearest, shorten
+from incidentflow.words import frozen
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 86_400

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.errors import MissingExtra, nearest, shorten
 from incidentflow.policy.file.tables import Tables
-from incidentflow.words import strings
+from incidentflow.words import frozen, strings
 
 if TYPE_CHECKING:
     from types import ModuleType
