@@ -88,6 +88,7 @@ ON_A_STORE: dict[str, Words] = {
     "apply": ("apply", NUMBER, "note", "--text", "hello"),
     "list": ("list",),
     "show": ("show", NUMBER),
+    "forecast": ("forecast", NUMBER),
     "options": ("options", NUMBER),
     "tick": ("tick",),
     "deliver": ("deliver",),

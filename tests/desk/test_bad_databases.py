@@ -16,13 +16,14 @@ import pytest
 from incidentflow import AsyncIncidentDesk, Incident, IncidentDesk, Note, Policy, Resolve
 from incidentflow.errors import ForeignDatabase, IncidentflowError, StoreError
 from incidentflow.notifiers import callback
+from incidentflow.policy import Retention
 from incidentflow.stores import SQLiteStore
 from incidentflow.testing.clock import MONDAY
 
 Ask = Callable[[Any], object]
 SECRET = "hunter2"  # noqa: S105 - what no text may show
 NUMBER, LONG = "INC-0000001", "x" * 20_000
-ANOTHER = Policy(reopen_closed=True)
+ANOTHER = Policy(reopen_closed=True, retention=(Retention(timedelta(days=1)),))
 
 
 def batched(desk: Any) -> object:  # noqa: ANN401 - either desk
@@ -44,6 +45,7 @@ WRITING: dict[str, Ask] = {
     "tick": lambda desk: desk.tick(),
     "deliver": lambda desk: desk.deliver(),
     "erase": lambda desk: desk.erase("tom", by="boss", reason="asked"),
+    "erase_expired": lambda desk: desk.erase_expired(by="boss", reason="asked"),
 }
 READING: dict[str, Ask] = {
     "get": lambda desk: desk.get(NUMBER),
@@ -60,6 +62,7 @@ READING: dict[str, Ask] = {
     "exceptions": lambda desk: desk.exceptions(),
     "adoptions": lambda desk: desk.adoptions(),
     "traces": lambda desk: desk.traces("tom"),
+    "expired": lambda desk: desk.expired(),
     "describe": lambda desk: desk.describe(),
 }
 
