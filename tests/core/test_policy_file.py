@@ -21,6 +21,7 @@ from incidentflow.policy import (
     HoldReason,
     Hours,
     Matrix,
+    Numbering,
     OnChange,
     Policy,
     RequirementRule,
@@ -187,6 +188,7 @@ def files(draw: st.DrawFn) -> Policy:
         targets=tuple(rows),
         categories=draw(st.sampled_from(((), ("a/b", "c")))) if not rows else (),
         routing=tuple(draw(st.lists(ROUTES, max_size=2))),
+        numbering=draw(st.sampled_from(((), (Numbering({"priority": 1, "team": "a"}, "P1"),)))),
         retention=draw(st.sampled_from(((), (Retention(timedelta(days=9)),), KEPT))),
     )
 
@@ -295,6 +297,7 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
             'routing = [{ when = { servce = "a" }, team = "a" }]',
             "route 'servce a' asks for 'servce'; did you mean 'service'?",
         ),
+        ("numbering = [{ when = {} }]", "numbering[1] needs 'series'"),
         ("retention = [{}]", "retention[1] needs 'keep'"),
         ('retention = [{ keep = "1y" }]', "retention[1].keep is '1y': it is no duration"),
         (

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentflow.errors import InvalidInput, PolicyError
-from incidentflow.policy import FieldRule, Policy, Retention, Route, TargetRow
+from incidentflow.policy import FieldRule, Numbering, Policy, Retention, Route, TargetRow
 from incidentflow.policy.routing import PEOPLE, fired
 from incidentflow.policy.targets import Hours
 
@@ -89,6 +89,17 @@ def test_what_somebody_said_always_stands(rules: list[Route], facts: dict[str, s
         ({"categories": ("a//b",)}, "category 'a//b' is no path"),
         ({"categories": ("a/ b",)}, "category 'a/ b' is no path"),
         ({"categories": ("a", "a")}, "category 'a' is declared twice"),
+        ({"numbering": (Numbering({}, "sec"),)}, "series 'sec' is no prefix; give ASCII capitals"),
+        ({"numbering": (Numbering({"vpi": True}, "S"),)}, "numbering 'vpi True' asks for 'vpi'"),
+        (
+            {"fields": OWN, "numbering": (Numbering({"vip": "yes"}, "S"),)},
+            "numbering 'vip yes': fields.vip",
+        ),
+        (
+            {"categories": ("mail",), "numbering": (Numbering({"category": "mial"}, "S"),)},
+            "numbering 'category mial': 'mial' is no category; did you mean 'mail'?",
+        ),
+        ({"numbering": ("SEC",)}, "give a tuple of Numbering"),
         ({"retention": (Retention(DAY), Retention(DAY))}, "retention '(any)' is declared twice"),
         ({"retention": (Retention(0 * DAY),)}, "retention '(any)' keeps datetime.timedelta(0)"),
         ({"retention": (Retention(40_000 * DAY),)}, "give up to a century"),

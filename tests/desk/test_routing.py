@@ -12,7 +12,7 @@ from incidentflow import FieldRule, Policy, Reclassify, Triage
 from incidentflow.errors import InvalidInput
 from incidentflow.events import Assigned, Routed
 from incidentflow.hookspecs import hookimpl
-from incidentflow.policy import Route
+from incidentflow.policy import Numbering, Route
 
 Build = Callable[..., Any]
 OURS = Policy(
@@ -112,3 +112,49 @@ def test_a_category_stands_in_the_tree(build: Build, category: str) -> None:
 def test_without_a_tree_every_path_is_a_category(build: Build) -> None:
     """As it was before there was one."""
     assert "anything/goes" == build().report("Queue", by="ana", category="anything/goes").category
+
+
+def test_a_number_is_of_the_series_of_the_first_rule_that_fits(build: Build) -> None:
+    """Of what the incident is once it is routed; all others draw from the usual series."""
+    desk = build(
+        policy=Policy(
+            fields=(FieldRule("restricted", "flag"),),
+            routing=(Route({"service": "vault"}, category="security/keys"),),
+            numbering=(
+                Numbering({"category": "security/drill"}, "INC"),
+                Numbering({"category": "security"}, "SEC"),
+                Numbering({"restricted": True, "priority": 1}, "P1"),
+            ),
+        )
+    )
+    urgent = {"impact": "high", "urgency": "high"}
+    details: tuple[dict[str, Any], ...] = (
+        {},
+        {"service": "vault"},
+        {"category": "security/drill"},
+        {"category": "securityless", "fields": {"restricted": True}},
+        {"fields": {"restricted": True}, **urgent},
+        {"category": "security", "fields": {"restricted": True}, **urgent},
+        {"number": "A-1", "category": "security"},
+    )
+    numbers = [desk.report("Down", by="ana", **each).number for each in details]
+
+    assert [
+        "INC-0000001",
+        "SEC-0000001",
+        "INC-0000002",
+        "INC-0000003",
+        "P1-0000001",
+        "SEC-0000002",
+        "A-1",
+    ] == numbers
+
+
+def test_what_becomes_something_else_keeps_its_number(build: Build) -> None:
+    """A series is chosen once."""
+    desk = build(policy=Policy(numbering=(Numbering({"category": "security"}, "SEC"),)))
+    incident = desk.report("Down", by="ana")
+    desk.apply(incident, Reclassify(by="ana", category="security"))
+
+    assert "INC-0000001" == desk.get(incident).number
+    assert desk.verify().holds

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -16,15 +17,19 @@ from incidentflow import (
     Actor,
     Attach,
     Command,
+    Describe,
     Detach,
+    FieldRule,
     Hold,
     Incident,
     IncidentDesk,
     Merge,
     Note,
+    Policy,
     Reinstate,
     Reopen,
     Resolve,
+    SetFields,
 )
 from incidentflow.errors import (
     IncidentflowError,
@@ -34,11 +39,15 @@ from incidentflow.errors import (
     NotAllowed,
     TransitionRefused,
 )
+from incidentflow.policy import Numbering
 from incidentflow.ports import Allow, By, Deny, Lookup, Store, Write
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import MONDAY, ManualClock
 
 Build = Callable[..., Any]
+APART = Policy(
+    fields=(FieldRule("secret", "flag"),), numbering=(Numbering({"secret": True}, "SEC"),)
+)
 SOON, LATER = MONDAY + timedelta(hours=2), MONDAY + timedelta(hours=5)
 
 
@@ -60,6 +69,9 @@ def told(desk: Any, public: list[Incident]) -> list[object]:  # noqa: ANN401 - e
         pages.append((page.incidents, page.unreadable, page.after))
     return [
         pages,
+        [each.number for each in desk.find()],
+        desk.metrics(),
+        desk.exceptions(),
         [desk.find(limit=limit) for limit in (1, 2, 3, 100)],
         desk.find(order="due", limit=1),
         desk.find(order="due"),
@@ -99,19 +111,18 @@ class Named:
 
 def world(desk: IncidentDesk, chance: Named, *, secrets: bool) -> list[Incident]:
     """Report two incidents everybody may see, and perhaps secret ones around them."""
-    public = []
-    for number, until in (("A-1", LATER), ("A-2", LATER + timedelta(hours=1))):
+    public, fields = [], {"secret": True}
+    for name, until in (("A-1", LATER), ("A-2", LATER + timedelta(hours=1))):
         hold = Hold(by="ana", reason="awaiting_vendor", reference="T-1", until=until)
         if secrets:
             soon = Hold(by="ana", reason="awaiting_vendor", reference="T-1", until=SOON)
-            title, hidden = f"Secret {number}", f"S-{number}"
-            chance.name = title
-            desk.report(title, soon, by="ana", service="mail", number=hidden, severity="sev1")
-        chance.name = number
-        public.append(desk.report("Mail", hold, by="ana", service="mail", number=number))
+            chance.name = title = f"Secret {name}"
+            desk.report(title, soon, by="ana", service="mail", severity="sev1", fields=fields)
+        chance.name = name
+        public.append(desk.report("Mail", hold, by="ana", service="mail"))
     if secrets:
         chance.name = "last"
-        desk.report("Secret and last", by="ana", number="S-9")
+        desk.report("Secret and last", by="ana", fields=fields)
     return public
 
 
@@ -120,14 +131,50 @@ def test_a_world_with_secrets_looks_like_one_without(build: Build) -> None:
     seen = []
     for secrets in (False, True):
         chance = Named()
-        desk = build(MemoryStore(), authorise=need_to_know, entropy=chance)
+        desk = build(MemoryStore(), authorise=need_to_know, entropy=chance, policy=APART)
         public = world(desk, chance, secrets=secrets)
         shown = len(list(desk.seen_by("ana").find()))
         seen.append((told(desk.seen_by("bo"), public), shown))
     (plain, one), (hiding, other) = seen
 
     assert plain == hiding
+    assert ["INC-0000002", "INC-0000001"] == plain[1]
     assert (2, 5) == (one, other)
+
+
+REPORTS = st.tuples(st.booleans(), st.booleans(), st.sampled_from((None, "k", "l")))
+
+
+@given(reports=st.lists(REPORTS, max_size=12))
+def test_no_number_is_missing_in_what_everybody_sees(reports: list[tuple[Any, ...]]) -> None:
+    """However secret incidents are reported in between: alone, in a batch, under a key in use."""
+    with IncidentDesk(authorise=need_to_know, clock=ManualClock(), policy=APART) as desk:
+        for is_secret, in_batch, dedup_key in reports:
+            with desk.batch() if in_batch else nullcontext(desk) as door:
+                door.report(
+                    "Secret" if is_secret else "Mail",
+                    by="ana" if is_secret else "bo",
+                    fields={"secret": is_secret},
+                    dedup_key=None if dedup_key is None else f"{dedup_key} {is_secret}",
+                )
+        seen = [each.number for each in desk.seen_by("bo").find()]
+        every = {each.number for each in desk.find()}
+
+    assert {*seen} == {f"INC-{place:07d}" for place in range(1, len(seen) + 1)}
+    assert every - {*seen} == {f"SEC-{place:07d}" for place in range(1, len(every - {*seen}) + 1)}
+
+
+def test_what_is_hidden_later_keeps_its_number(build: Build) -> None:
+    """A number stays for ever, so that one is missing from then on; the next ones do not move."""
+    desk = build(authorise=need_to_know, policy=APART)
+    one, two = (desk.report("Mail", by="ana") for _ in range(2))
+    desk.apply(
+        one, Describe(by="ana", title="Secret"), SetFields(by="ana", fields={"secret": True})
+    )
+    desk.report("Mail", by="ana")
+
+    assert "INC-0000001" == desk.get(one).number
+    assert {"INC-0000003", two.number} == {each.number for each in desk.seen_by("bo").find()}
 
 
 ACTS = ("attach", "detach", "merge", "resolve", "reopen", "reinstate", "give_up", "report")

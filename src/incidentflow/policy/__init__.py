@@ -15,6 +15,7 @@ from incidentflow.policy.communication import SUBSCRIPTIONS, Audience, Subscript
 from incidentflow.policy.fields import TYPES, FieldRule
 from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
 from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
+from incidentflow.policy.numbering import Numbering, is_series, numbering_problems
 from incidentflow.policy.requirements import REQUIREMENTS, Because, RequirementRule
 from incidentflow.policy.retention import Retention, retention_problems
 from incidentflow.policy.routing import Route, route_problems
@@ -40,6 +41,7 @@ __all__ = [
     "HoldReason",
     "Hours",
     "Matrix",
+    "Numbering",
     "OnChange",
     "OnReopen",
     "Policy",
@@ -67,6 +69,7 @@ PARTS: Mapping[str, type | tuple[type, ...]] = {
     "clocks": ClockRule,
     "targets": TargetRow,
     "routing": Route,
+    "numbering": Numbering,
     "retention": Retention,
 }
 
@@ -94,6 +97,7 @@ class Policy:
         subscriptions: Who is told of what (rule D9).
         fields: The host's own fields (rule T3).
         series: The prefix of the numbers, as in ``INC-0000001`` (rule T2).
+        numbering: Which incidents draw theirs from other series (rule X2).
         calendars: When services are open; targets name them (rule K10).
         clocks: What starts, stops and pauses each clock (rule K12).
         targets: How long each clock may run, and for which incidents (rule K15).
@@ -127,6 +131,7 @@ class Policy:
     subscriptions: tuple[Subscription, ...] = SUBSCRIPTIONS
     fields: tuple[FieldRule, ...] = ()
     series: str = "INC"
+    numbering: tuple[Numbering, ...] = ()
     calendars: tuple[OpeningHours, ...] = CALENDARS
     clocks: tuple[ClockRule, ...] = CLOCKS
     targets: tuple[TargetRow, ...] = TARGETS
@@ -198,7 +203,7 @@ class Policy:
                 yield f"{name} is {span!r}; give a timedelta from zero to a century"
         if self.retry_act == NONE:
             yield "retry_act is zero; an act that was refused would never rest"
-        if not (self.series.isascii() and self.series.isalnum() and self.series.isupper()):
+        if not is_series(self.series):
             yield f"series {self.series!r} is no prefix; give ASCII capitals and digits"
         yield from self._repeated("hold reason", [reason.name for reason in self.hold_reasons])
         yield from self._repeated("cancel reason", list(self.cancel_reasons))
@@ -242,6 +247,7 @@ class Policy:
         tree = tree_of(self.categories)
         yield from tree_problems(self.categories)
         yield from route_problems(self.routing, self.fields, tree)
+        yield from numbering_problems(self.numbering, self.fields, tree)
         yield from retention_problems(self.retention, tree)
         for row in self.targets:
             wrong = category_problem(row.category, tree)

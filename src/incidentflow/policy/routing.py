@@ -15,14 +15,29 @@ from incidentflow.words import FieldValue, Priority, as_fields, frozen, line
 STANDARD = (*CONDITIONS, "requester", "source")
 CLASSES = ("category", "service")
 PEOPLE = ("team", "assignee")
-Given = Mapping[str, FieldValue] | tuple[tuple[str, FieldValue], ...]
+Conditions = tuple[tuple[str, FieldValue], ...]
+Given = Mapping[str, FieldValue] | Conditions
 
 
-def _when(given: Given) -> tuple[tuple[str, FieldValue], ...]:
+def conditions(given: Given) -> Conditions:
+    """Read conditions, from the values that they ask for by name."""
     known = dict(as_fields(dict(given)))
     if "priority" in known:
         known["priority"] = Priority.parse(known["priority"])
     return tuple(sorted(known.items()))
+
+
+def shown(when: Conditions) -> str:
+    """Show conditions in a few words, such as ``"service mail, P1"``."""
+    words = (
+        value.name if isinstance(value, Priority) else f"{name} {value}" for name, value in when
+    )
+    return ", ".join(words) or "any"
+
+
+def fits(when: Conditions, facts: Mapping[str, object]) -> bool:
+    """Whether what is known of an incident fulfils every condition."""
+    return all(fulfils(name, facts.get(name), wanted) for name, wanted in when)
 
 
 @frozen
@@ -42,7 +57,7 @@ class Route:
 
     """
 
-    when: tuple[tuple[str, FieldValue], ...] = field(converter=_when)
+    when: tuple[tuple[str, FieldValue], ...] = field(converter=conditions)
     category: str | None = field(default=None, validator=line())
     service: str | None = field(default=None, validator=line())
     team: str | None = field(default=None, validator=line())
@@ -52,11 +67,7 @@ class Route:
     @property
     def name(self) -> str:
         """What it is called where it fired, such as ``"service mail, P1"``."""
-        shown = (
-            value.name if isinstance(value, Priority) else f"{name} {value}"
-            for name, value in self.when
-        )
-        return self.label or ", ".join(shown) or "any"
+        return self.label or shown(self.when)
 
     @property
     def gives(self) -> dict[str, str]:
@@ -66,7 +77,7 @@ class Route:
 
     def fits(self, facts: Mapping[str, object]) -> bool:
         """Whether what is known of an incident fulfils every condition."""
-        return all(fulfils(name, facts.get(name), wanted) for name, wanted in self.when)
+        return fits(self.when, facts)
 
 
 def fired(
@@ -108,19 +119,37 @@ def route_problems(
             yield f"route {rule.name!r} gives nothing; name a category, service, team or assignee"
         for name in asked.keys() & rule.gives.keys():
             yield f"route {rule.name!r} gives the {name} that it asks for"
-        for category in (rule.category, asked.get("category")):
-            wrong = category_problem(str(category), tree) if category is not None else None
-            if wrong:
-                yield f"route {rule.name!r}: {category!r} {wrong}"
-        for name, value in rule.when:
-            if name in own:
-                yield from _misfits(rule, own[name], value)
-            elif name not in STANDARD:
-                yield f"route {rule.name!r} asks for {name!r}; {nearest(name, (*STANDARD, *own))}"
+        wrong = category_problem(rule.category, tree)
+        if wrong:
+            yield f"route {rule.name!r}: {rule.category!r} {wrong}"
+        yield from condition_problems(f"route {rule.name!r}", rule.when, own, tree)
 
 
-def _misfits(rule: Route, own: FieldRule, value: FieldValue) -> Iterator[str]:
+def condition_problems(
+    rule: str, when: Conditions, own: Mapping[str, FieldRule], tree: frozenset[str]
+) -> Iterator[str]:
+    """
+    Say which conditions can never be fulfilled.
+
+    Args:
+        rule: What to call the rule that they are of.
+        when: The conditions.
+        own: The host's own fields by name.
+        tree: Every category; empty: any path is one.
+
+    """
+    for name, value in when:
+        wrong = category_problem(str(value), tree) if name == "category" else None
+        if wrong:
+            yield f"{rule}: {value!r} {wrong}"
+        if name in own:
+            yield from _misfits(rule, own[name], value)
+        elif name not in STANDARD:
+            yield f"{rule} asks for {name!r}; {nearest(name, (*STANDARD, *own))}"
+
+
+def _misfits(rule: str, own: FieldRule, value: FieldValue) -> Iterator[str]:
     try:
         own.read(value)
     except InvalidInput as error:
-        yield f"route {rule.name!r}: {error}"
+        yield f"{rule}: {error}"

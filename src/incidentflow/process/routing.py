@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from incidentflow.incident import Command, Incident
 from incidentflow.policy import Policy
+from incidentflow.policy.numbering import series_for
 from incidentflow.policy.routing import PEOPLE, STANDARD, fired
 from incidentflow.process.assignment import Assign
 from incidentflow.process.delivery import Record
@@ -34,11 +35,28 @@ def route(incident: Incident, policy: Policy) -> Iterator[Command]:
         policy: How the desk works.
 
     """
-    facts = {own.name: own.value for own in incident.fields}
-    facts |= {name: getattr(incident, name) for name in (*STANDARD, *PEOPLE)}
-    for rule, gives in fired(policy.routing, facts):
+    for rule, gives in fired(policy.routing, _facts(incident)):
         category, service = gives.get("category"), gives.get("service")
         yield Record(by=SYSTEM, happened=Routed(category, service, rule=rule))
         team, assignee = gives.get("team"), gives.get("assignee")
         if team or assignee:
             yield Assign(by=SYSTEM, team=team, assignee=assignee, reason=f"routed by {rule}")
+
+
+def series_of(incident: Incident, policy: Policy) -> str:
+    """
+    Say from which series a new incident draws its number, once it is routed (rules T2 and X2).
+
+    Args:
+        incident: The incident.
+        policy: How the desk works.
+
+    """
+    if not policy.numbering:
+        return policy.series
+    return series_for(policy.numbering, policy.series, _facts(incident))
+
+
+def _facts(incident: Incident) -> dict[str, object]:
+    facts: dict[str, object] = {own.name: own.value for own in incident.fields}
+    return facts | {name: getattr(incident, name) for name in (*STANDARD, *PEOPLE)}

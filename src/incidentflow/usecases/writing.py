@@ -15,6 +15,7 @@ from incidentflow.incident import Command, Entry, Incident
 from incidentflow.journal import is_redacted, seal
 from incidentflow.metrics import span_of
 from incidentflow.ports import Index, Line, Owed, OwedKind, Stored, Write
+from incidentflow.process.routing import series_of
 from incidentflow.usecases.setup import Setup
 from incidentflow.words import Actor, from_micros, micros
 
@@ -107,7 +108,7 @@ def index_of(setup: Setup, after: Incident, due_at: datetime | None) -> Index:
     holds = after.place.is_unfinished or after.merged_into is not None
     begun_at, ended_at = span_of(after)
     return Index(
-        series=setup.practice.policy.series,
+        series=series_of(after, setup.practice.policy),
         state=after.place.state,
         category=after.place.category.value,
         priority=after.priority,
