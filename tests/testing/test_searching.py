@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,12 +14,13 @@ from attrs import frozen
 
 from incidentflow import ITIL, AcceptMajor, Note, Policy, Report
 from incidentflow.engine import Practice
+from incidentflow.errors import InvalidInput
 from incidentflow.incident import Case, Category, Incident
 from incidentflow.incident.case import Command
 from incidentflow.incident.parts import MajorStatus
 from incidentflow.policy import Because, RequirementRule
 from incidentflow.process.notes import Noted
-from incidentflow.testing import never
+from incidentflow.testing import check_lifecycle, lifecycle_machine, never
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.exploration import Exploration, Move, Node, Stage
 
@@ -144,6 +147,30 @@ def test_a_host_s_own_commands_are_tried() -> None:
 
     assert never(ITIL, None, noted, depth=2)
     assert 2 == never(ITIL, None, noted, depth=2, commands=(Shout,), inputs={"words": "hey"}).depth
+
+
+@pytest.mark.parametrize(
+    ("wrong", "problem"),
+    [
+        ({"lifecycle": "ITIL"}, "lifecycle = 'ITIL': is no Lifecycle"),
+        ({"policy": 0}, "policy = 0: is no Policy"),
+        ({"inputs": ["note"]}, "are no values by name; give a dict"),
+        ({"inputs": {"nte": "n"}}, "is no input and no own field; did you mean 'note'?"),
+    ],
+)
+def test_what_a_test_author_gives_by_mistake_is_told(wrong: dict[str, Any], problem: str) -> None:
+    """By whatever is asked: a value that nobody looks at would prove nothing."""
+    given = {"lifecycle": ITIL, "policy": None, **wrong}
+    for ask in (check_lifecycle, lifecycle_machine, partial(never, predicate=ended_unreviewed)):
+        with pytest.raises(InvalidInput, match=re.escape(problem)):
+            ask(**given)  # type: ignore[operator]  # one of three functions
+
+
+@pytest.mark.parametrize("depth", [0, -1, 2.0, "2", True])
+def test_a_depth_that_is_none_is_refused(depth: Any) -> None:  # noqa: ANN401 - the point
+    """It would be looked for ever."""
+    with pytest.raises(InvalidInput, match="is no whole number of at least 1"):
+        never(ITIL, None, ended_unreviewed, depth=depth)
 
 
 def test_incidents_of_one_kind_go_the_same_ways() -> None:

@@ -11,10 +11,9 @@ from incidentflow.events import EVENTS
 from incidentflow.incident import Case, Category, Command, Event, Mark
 from incidentflow.lifecycle import Guard, Lifecycle, Openness, Option, Probe
 from incidentflow.policy import Policy
-from incidentflow.process import COMMANDS
 from incidentflow.process.agenda import agenda
 from incidentflow.testing.agreement import disagreements
-from incidentflow.testing.exploration import Exploration, Move, Node, Stage
+from incidentflow.testing.exploration import Exploration, Move, Node, Stage, practice_of
 from incidentflow.testing.promises import FAULT, broken_promises
 
 
@@ -44,9 +43,10 @@ def check_lifecycle(
 
     Raises:
         LifecycleError: Lists every problem, each with what would do.
+        InvalidInput: An argument is of the wrong kind, or *inputs* names what is no input.
 
     """
-    practice = Practice(lifecycle, policy or Policy(), commands=(*COMMANDS, *commands))
+    practice = practice_of(lifecycle, policy, commands)
     found = [
         *_fit(practice, (*EVENTS, *events)),
         *disagreements(lifecycle),

@@ -12,14 +12,15 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 
 from incidentflow import engine
 from incidentflow.engine import Practice
-from incidentflow.errors import InvalidInput, TransitionRefused
+from incidentflow.errors import InvalidInput, TransitionRefused, nearest, shorten
 from incidentflow.incident import Case, Category, Command, Incident
 from incidentflow.lifecycle import Lifecycle, Openness, Option
 from incidentflow.policy import Policy
+from incidentflow.process import COMMANDS
 from incidentflow.process.agenda import Tick, agenda
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.rehearsal import BLANK, Rehearsal
@@ -77,9 +78,13 @@ class Stage:
         practice: How the desk would work.
         given: Values for inputs and own fields, by name, beside the representative ones.
 
+    Raises:
+        InvalidInput: There is no such input or own field.
+
     """
 
     def __init__(self, practice: Practice, given: Mapping[str, object]) -> None:
+        _require_known(practice, given)
         places = practice.lifecycle.places.values()
         first = next(place for place in places if place.is_unfinished)
         self._another = Incident(tenant=BLANK.tenant, id=OTHER, version=1, place=first)
@@ -211,6 +216,39 @@ class Exploration:
                     waiting.append(reached)
                 self.kinds.add(kind)
                 yield reached
+
+
+def practice_of(
+    lifecycle: Lifecycle, policy: Policy | None, commands: Iterable[type[Command]]
+) -> Practice:
+    """
+    Return how a desk would work by what a test author gives.
+
+    Args:
+        lifecycle: The states and steps.
+        policy: How the desk works; None: the default.
+        commands: The host's own kinds of command.
+
+    Raises:
+        InvalidInput: It is no lifecycle, or no policy.
+
+    """
+    policy = Policy() if policy is None else policy
+    for name, value, kind in (("lifecycle", lifecycle, Lifecycle), ("policy", policy, Policy)):
+        if not isinstance(value, kind):
+            raise InvalidInput(name, shorten(value), f"is no {kind.__name__}")
+    return Practice(lifecycle, policy, commands=(*COMMANDS, *commands))
+
+
+def _require_known(practice: Practice, given: Mapping[str, object]) -> None:
+    if not isinstance(given, Mapping):
+        raise InvalidInput("inputs", shorten(given), "are no values by name; give a dict")
+    known = {each.name for command in practice.commands for each in fields(command)}
+    known.update(rule.name for rule in practice.policy.fields)
+    for name in given:
+        if name not in known:
+            problem = f"is no input and no own field; {nearest(str(name), known)}"
+            raise InvalidInput("inputs", shorten(name), problem)
 
 
 def _longest(policy: Policy) -> timedelta:

@@ -6,12 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from incidentflow.engine import Practice
 from incidentflow.incident import Command, Event, Incident
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy import Policy
-from incidentflow.process import COMMANDS
-from incidentflow.testing.exploration import Stage
+from incidentflow.testing.exploration import Stage, practice_of
 from incidentflow.testing.extras import require
 from incidentflow.testing.playing import Play
 from incidentflow.words import Actor
@@ -61,12 +59,12 @@ def lifecycle_machine(
 
     Raises:
         MissingExtra: Hypothesis is not installed.
+        InvalidInput: An argument is of the wrong kind, or *inputs* names what is no input.
 
     """
     require("hypothesis", "lifecycle_machine")
     from incidentflow.testing.rules import build_machine  # noqa: PLC0415 - it needs an extra
 
-    practice = Practice(lifecycle, policy or Policy(), commands=(*COMMANDS, *commands))
-    stage = Stage(practice, inputs or {})
+    stage = Stage(practice_of(lifecycle, policy, commands), inputs or {})
     begin = partial(Play, stage, tuple(events), tuple(invariants))
     return build_machine(stage, begin, tuple(map(Actor.parse, actors)))

@@ -6,12 +6,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 from attrs import frozen
 
-from incidentflow.engine import Practice
+from incidentflow.errors import InvalidInput, shorten
 from incidentflow.incident import Command, Incident
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy import Policy
-from incidentflow.process import COMMANDS
-from incidentflow.testing.exploration import Exploration, Move, Node, Stage
+from incidentflow.testing.exploration import Exploration, Move, Node, Stage, practice_of
 from incidentflow.testing.scripts import Line, numbered
 
 DEPTH = 4
@@ -87,9 +86,13 @@ def never(
     Returns:
         The way, or that there is none: ``assert never(OURS, POLICY, forbidden)``.
 
+    Raises:
+        InvalidInput: An argument is of the wrong kind, or *inputs* names what is no input.
+
     """
-    practice = Practice(lifecycle, policy or Policy(), commands=(*COMMANDS, *commands))
-    stage = Stage(practice, inputs or {})
+    if type(depth) is not int or depth < 1:
+        raise InvalidInput("depth", shorten(depth), "is no whole number of at least 1")
+    stage = Stage(practice_of(lifecycle, policy, commands), inputs or {})
 
     def moves(node: Node) -> Iterator[Move]:
         yield from stage.steps(node)
