@@ -33,6 +33,7 @@ TURNS = {
     "Asia/Gaza": (datetime(2026, 3, 27, tzinfo=UTC),),
     "UTC": (datetime(2025, 12, 31, tzinfo=UTC),),
 }
+EVERY_DAY = tuple(f"{date(2024, 1, 1) + timedelta(days=n):%m-%d}" for n in range(366))
 OFFICE = Calendar(
     "office",
     week={"mon-fri": "09:00-12:00, 13:00-17:30"},
@@ -233,6 +234,34 @@ def test_a_date_that_was_skipped_has_no_hours() -> None:
     assert "2011-12-31 12:00" == f"{due.astimezone(apia.tz):%Y-%m-%d %H:%M}"
 
 
+@pytest.mark.parametrize(
+    ("zone", "week", "start", "close"),
+    [
+        ("America/New_York", {"sat": "17:00-01:00"}, "2026-10-31T12:00", "2026-11-01T05:00"),
+        ("America/New_York", {"sat": "17:00-01:30"}, "2026-10-31T12:00", "2026-11-01T06:30"),
+        ("America/Havana", {"sat": "09:00-24:00"}, "2026-10-31T12:00", "2026-11-01T04:00"),
+        ("America/Havana", {"sat": "09:00-24:00"}, "2026-03-07T12:00", "2026-03-08T05:00"),
+        ("Pacific/Apia", {"thu": "11:00-01:00"}, "2011-12-29T12:00", "2011-12-30T10:00"),
+    ],
+)
+def test_a_date_closes_when_its_hours_are_over(
+    zone: str, week: dict[str, str], start: str, close: str
+) -> None:
+    """The first of a reading that occurs twice, if nothing before it does (rules K1 and K9)."""
+    hours = Calendar("one day", week=week, zone=zone)
+    before = datetime.fromisoformat(start).replace(tzinfo=UTC) - timedelta(days=1)
+    closing = add_business_days(hours, before, 1, at="close")
+
+    assert close == f"{closing:%Y-%m-%dT%H:%M}"
+    assert closing == last_open(hours, before, before + timedelta(days=4))
+
+
+def last_open(hours: Calendar, start: datetime, end: datetime) -> datetime:
+    """Look at every minute between, for the end of the last that is open."""
+    each = (start + n * MINUTE for n in range((end - start) // MINUTE))
+    return max(at for at in each if is_open(hours, at)) + MINUTE
+
+
 def test_a_closed_date_has_no_close_of_its_own() -> None:
     """So the next open one is taken."""
     saturday = datetime(2026, 3, 7, 12, tzinfo=UTC)
@@ -305,6 +334,10 @@ def test_every_problem_of_a_calendar_is_told_at_once() -> None:
     ("given", "problem"),
     [
         ({"week": {}}, "week: it is never open; give the hours of at least one day"),
+        (
+            {"week": {"mon": "09:00-10:00"}, "holidays": EVERY_DAY},
+            "holidays: every day of every year is one; take at least one away",
+        ),
         ({"week": 5}, "week: 5 is no mapping of days to hours"),
         ({"week": {"mon-wed": "09:00-10:00", "wed": "11:00-12:00"}}, "week: wed is given twice"),
         ({"week": {"mon": "25:00-26:00"}}, "week.mon: '25:00-26:00' is no span"),

@@ -237,6 +237,7 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
     ("text", "wrong"),
     [
         ("x = [", "is no TOML: "),
+        (f"x = {'[' * 5000}{']' * 5000}", "is nested too deeply; give at most a few levels"),
         ('auto_clos = "5d"', "unknown key 'auto_clos'; did you mean 'auto_close'?"),
         ("auto_close = 5", "auto_close is 5: it is no duration; write it as '4h'"),
         ('auto_close = "unlimited"', "auto_close is 'unlimited': it is no duration"),
@@ -283,6 +284,15 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
         (
             'calendars.a = { week = { mon = "9:00-10:00" }, holidays = ["2026-02-30"] }',
             "calendars.a: holidays: '2026-02-30' is no date such as",
+        ),
+        (
+            'calendars.a = { week = { mon = "9:00-10:00" }, holidays = [2026-12-25T00:00:00Z] }',
+            "calendars.a: holidays: '2026-12-25T00:00:00+00:00' is no date such as",
+        ),
+        (
+            """targets = [{ priority = 1, targets = { response = "4h" } },
+                          { priority = 1, targets = { response = "5h" } }]""",
+            "target 'P1' stands twice for 'response'; take one away",
         ),
         ("calendars.a = { members = 5 }", "calendars.a.members is 5; give a list of names"),
         ("calendars.a = { members = [5] }", "calendars.a.members[1] is 5; give text"),
@@ -350,8 +360,8 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
             "clock 'ours' never stops; name at least one trigger",
         ),
         (
-            'targets = []\nclocks = [{ name = "a", warnings = [0.5] }]\nhold_reasons = []',
-            "clocks[1].warnings[1] is 0.5; give text",
+            'targets = []\nclocks = [{ name = "resolution", stops = "resolved", warnings = [1] }]',
+            "clocks[1].warnings[1] is 1; give text",
         ),
         ("calendars.a = { members = [] }", "calendars.a.members = (): are no calendars"),
         (
@@ -383,6 +393,28 @@ def test_every_problem_is_listed_at_once() -> None:
         "calendars.b: week: it is never open; give the hours of at least one day",
         "retry_act is zero; an act that was refused would never rest",
         "series 'x' is no prefix; give ASCII capitals and digits",
+    ] == list(found)
+
+
+def test_who_names_what_is_wrong_is_not_told_that_it_is_missing() -> None:
+    """And what else cannot work about it is found in the same look."""
+    found = problems(
+        'hold_reasons = [{ name = "a", need = "comment", pauses = "oops" }]\n'
+        'clocks = [{ name = "ours", stops = "resolvd", on_change = "retro" }]\n'
+        'fields = [{ name = "tier", type = 5 }]\n'
+        'calendars.a = { wek = 1, week = { mon = "9" } }\n'
+        'calendars.b.members = ["a"]\n'
+        'targets = [{ targets = { ours = "4h" }, calendar = "a", fields = { tier = "gold" } }]\n'
+    )
+
+    assert [
+        "hold_reasons[1]: unknown key 'need'; did you mean 'needs'?",
+        "fields[1].type is 5; give text",
+        "calendars.a: unknown key 'wek'; did you mean 'week'?",
+        "calendars.a: week.mon: '9' is no span such as '09:00-17:30'",
+        "clocks[1].on_change is 'retro': it is not in the set; did you mean 'retroactive'?",
+        "clock 'ours' stops at 'resolvd'; did you mean 'resolved'?",
+        "hold reason 'a' pauses 'oops'; known: ours",
     ] == list(found)
 
 

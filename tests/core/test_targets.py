@@ -158,7 +158,7 @@ def test_modes_go_by_their_names() -> None:
         ({"calendars": ("9 to 5",)}, "give a tuple of Calendar or Union"),
         (
             {"targets": (TargetRow(targets=SLOW), TargetRow(targets=QUICK))},
-            "targets 'any' and 'any' for 'response' may both fit",
+            "target 'any' stands twice for 'response'; take one away",
         ),
         (
             {

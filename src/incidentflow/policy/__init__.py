@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
@@ -256,7 +257,7 @@ class Policy:
 
     @staticmethod
     def _repeated(what: str, names: list[str]) -> Iterator[str]:
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in sorted(name for name, count in Counter(names).items() if count > 1):
             yield f"{what} {name!r} is declared twice"
 
 

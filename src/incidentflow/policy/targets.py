@@ -214,7 +214,11 @@ def target_problems(
         yield from _field_problems(row, own)
     for clock, ranked in rows_by_clock(rows).items():
         for one, other in combinations(ranked, 2):
-            if one.rank == other.rank and _tie(one, other, ranked):
+            if one.rank != other.rank:
+                continue
+            if one.conditions == other.conditions:
+                yield f"target {one.name!r} stands twice for {clock!r}; take one away"
+            elif _tie(one, other, ranked):
                 yield (
                     f"targets {one.name!r} and {other.name!r} for {clock!r} may both fit; "
                     "add a row for both, or take a condition away"

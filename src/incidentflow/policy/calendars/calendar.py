@@ -23,6 +23,7 @@ from incidentflow.policy.calendars.windows import (
 )
 from incidentflow.words import frozen, line
 
+LEAP_YEAR = 366
 Week = tuple[tuple[Window, ...], ...]
 
 
@@ -123,6 +124,8 @@ class Calendar:
             yield f"zone: {shorten(self.zone)} is unknown; give a name such as 'Europe/Berlin'"
         if not isinstance(self.week, Wrong) and not any(self.week):
             yield "week: it is never open; give the hours of at least one day"
+        if not isinstance(self.holidays, Wrong) and len(self._yearly) == LEAP_YEAR:
+            yield "holidays: every day of every year is one; take at least one away"
 
     def __hash__(self) -> int:
         """Hash it by what is cheap to hash: calendars are looked up often."""

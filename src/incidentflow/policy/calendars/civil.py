@@ -54,13 +54,17 @@ def at_wall(zone: ZoneInfo, reading: datetime, fold: Literal[0, 1] = 0) -> int:
         fold: Of a reading that occurs twice, the first or the second.
 
     """
-    aware = reading.replace(tzinfo=zone, fold=fold)
-    early = (aware - (aware.utcoffset() or timedelta(0))).replace(tzinfo=None)
-    instant = (early - datetime(1970, 1, 1)) // MICROSECOND  # noqa: DTZ001 - both are readings
-    back = from_micros(instant).astimezone(zone).replace(tzinfo=None)
-    if back == reading:
+    instant = _instant(zone, reading, fold)
+    if from_micros(instant).astimezone(zone).replace(tzinfo=None) == reading:
         return instant
-    return _change(zone, instant - STRIDE, instant + STRIDE)
+    return _change(zone, *sorted((instant, _instant(zone, reading, 1 - fold))))
+
+
+def _instant(zone: ZoneInfo, reading: datetime, fold: int) -> int:
+    """Return where a reading lies by the offset before or after a change of offsets."""
+    aware = reading.replace(tzinfo=zone, fold=fold)
+    at = reading - (aware.utcoffset() or timedelta(0))
+    return (at - datetime(1970, 1, 1)) // MICROSECOND  # noqa: DTZ001 - both are readings
 
 
 def _change(zone: ZoneInfo, start: int, end: int) -> int:

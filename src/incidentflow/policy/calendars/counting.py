@@ -158,8 +158,14 @@ def add_business_days(hours: OpeningHours, start: datetime, days: int, *, at: st
         return add_business_days(hours, start, 1 if days >= 0 else -1, at=at)
     midnight = datetime.combine(day, datetime.min.time())
     return from_micros(
-        max(at_wall(member.tz, midnight + timedelta(seconds=end), 1) for end, member in closings)
+        max(_closing(member, midnight + timedelta(seconds=end)) for end, member in closings)
     )
+
+
+def _closing(calendar: Calendar, reading: datetime) -> int:
+    """Return the end of what the wall clock shows before a reading, also for the second time."""
+    first, second = (at_wall(calendar.tz, reading - MICROSECOND, fold) for fold in (0, 1))
+    return at_wall(calendar.tz, reading, 0 if first == second else 1)
 
 
 @lru_cache(maxsize=KEPT)

@@ -115,7 +115,7 @@ def read_holidays(given: object) -> tuple[str, ...] | Wrong:
             found.add(text)
         else:
             hint = "is no date such as '2026-12-25', or '12-25' for each year"
-            problems.append(f"holidays: {shorten(each)} {hint}")
+            problems.append(f"holidays: {shorten(text)} {hint}")
     return Wrong(tuple(problems)) if problems else tuple(sorted(found))
 
 

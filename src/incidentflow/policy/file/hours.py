@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from incidentflow.errors import nearest, shorten
-from incidentflow.policy.calendars import Calendar, Union
+from incidentflow.policy.calendars import ROUND_THE_CLOCK, Calendar, Union
 from incidentflow.policy.file.holidays import resolved
 from incidentflow.policy.file.tables import NOTHING, Table, Tables
 from incidentflow.policy.targets import CALENDARS
@@ -34,16 +34,20 @@ class CalendarReader:
     _known: dict[str, object] = field(factory=dict)
 
     def several(self, given: object, path: str) -> object:
-        """Read calendars by name; one of several together may stand before its members."""
+        """
+        Read calendars by name; one of several together may stand before its members.
+
+        For one with a problem another stands: those who name it are not told that it is missing.
+        """
         if not self.tables.is_table(given, path):
             return NOTHING
         shipped = [each for each in CALENDARS if each.name in self.wanted]
         self._known |= {each.name: each for each in shipped}
         for name in sorted(given, key=lambda name: _is_union(given[name])):
-            self._known[name] = self._made(name, given[name], f"{path}.{name}")
+            made = self._made(name, given[name], f"{path}.{name}")
+            self._known[name] = evolve(ROUND_THE_CLOCK, name=name) if made is NOTHING else made
         names = dict.fromkeys([*given, *(each.name for each in shipped)])
-        made = tuple(self._known[name] for name in names)
-        return NOTHING if NOTHING in made else made
+        return tuple(self._known[name] for name in names)
 
     def named(self, given: object, path: str) -> object:
         """Read the calendar of a part: the name of one, or a whole one."""

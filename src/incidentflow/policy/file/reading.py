@@ -43,6 +43,8 @@ def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
         data = tomllib.loads(given) if isinstance(given, str) else given
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(name, (f"is no TOML: {error}",)) from None
+    except RecursionError:
+        raise PolicyError(name, ("is nested too deeply; give at most a few levels",)) from None
     tables = _tables(data)
     policy = tables.table(Policy, data, "")
     if not isinstance(policy, Policy):
@@ -65,7 +67,8 @@ def read_part(kind: type[T], given: object, path: str) -> tuple[T | None, tuple[
     """
     tables = _tables({})
     made = tables.value(kind, given, path)
-    return (made if isinstance(made, kind) else None), tuple(tables.problems)
+    good = isinstance(made, kind) and not tables.problems
+    return (made if good else None), tuple(tables.problems)
 
 
 def _tables(data: Mapping[str, Any]) -> Tables:

@@ -19,6 +19,7 @@ from incidentflow.words import Rank, member
 
 NOTHING = attrs.NOTHING
 UNLIMITED = "unlimited"
+NAME = "name"
 PLAIN: Mapping[object, str] = {
     bool: "give true or false",
     int: "give a whole number",
@@ -64,6 +65,9 @@ class Tables:
         """
         Build a value of attrs from a table; nothing when it has a problem.
 
+        What has a name is built as far as it goes: those who name it are not told that it is
+        missing, and what else cannot work is found at once.
+
         Args:
             cls: Its class.
             given: The table.
@@ -88,7 +92,7 @@ class Tables:
         if any(each.default is NOTHING and name not in good for name, each in fields.items()):
             return NOTHING
         made = self.build(lambda: cls(**good), path)
-        return made if len(self.problems) == before else NOTHING
+        return made if len(self.problems) == before or NAME in fields else NOTHING
 
     def build(self, make: Callable[[], object], path: str) -> object:
         """Make a value that checks itself; nothing, and its problems noted, when it refuses."""
