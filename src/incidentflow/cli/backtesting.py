@@ -13,7 +13,7 @@ from incidentflow.cli.session import add_json, add_place, session
 from incidentflow.cli.style import Style, aligned, count, say, style_of
 from incidentflow.desk import load_policy
 from incidentflow.policy import Policy
-from incidentflow.replay import backtest, backtest_log
+from incidentflow.replay import backtest_log
 from incidentflow.sources import load_mapping
 from incidentflow.usecases import Backtested, Compared, Verdicts
 from incidentflow.words import show
@@ -60,7 +60,7 @@ def _backtested(
         return backtest_log(arguments.log, mapping, policy, progress=progress)
     arguments.policy = None
     with session(arguments) as at:
-        return backtest(at.desk, policy, progress=progress)
+        return at.desk.backtest(policy, progress=progress)
 
 
 def _progress() -> Callable[[int], None]:

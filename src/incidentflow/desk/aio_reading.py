@@ -8,13 +8,14 @@ from typing import ParamSpec, TypeVar, Unpack
 
 from incidentflow import usecases
 from incidentflow.desk.description import Description, describe
-from incidentflow.desk.inputs import Criteria, make_limit, make_page, make_search
+from incidentflow.desk.inputs import Criteria, make_backtest, make_limit, make_page, make_search
 from incidentflow.desk.reading import Reader
 from incidentflow.exports import ExportPage, Seal, Verification
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
 from incidentflow.metrics import Exceptions, Metric, MetricsReport, Period
-from incidentflow.usecases import Health, Page, Reference, Setup
+from incidentflow.policy import Policy
+from incidentflow.usecases import Backtested, Health, Page, Reference, Setup
 from incidentflow.words import Actor, utc
 
 P = ParamSpec("P")
@@ -114,6 +115,18 @@ class AsyncReader:
         _, cursor, most = make_page("newest", after, limit)
         period = Period(since, until)
         return await usecases.list_exceptions(self._setup, period, cursor, most)
+
+    @documented_as(Reader.backtest)
+    async def backtest(
+        self,
+        policy: Policy,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Backtested:
+        asked = make_backtest(self._setup, policy, since, until, progress)
+        return await usecases.backtest(self._setup, *asked)
 
     @documented_as(Reader.adoptions)
     async def adoptions(self) -> tuple[Entry, ...]:

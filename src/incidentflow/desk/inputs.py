@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TypedDict
 
@@ -15,7 +15,7 @@ from incidentflow.policy.fields import read_fields
 from incidentflow.ports import Order
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
-from incidentflow.usecases import Search
+from incidentflow.usecases import Search, Setup
 from incidentflow.words import (
     MAX_LINE,
     Actor,
@@ -121,6 +121,31 @@ def make_page(order: object, after: Cursor | None, limit: int) -> tuple[Order, C
         hint = nearest(order if isinstance(order, str) else "", known)
         raise InvalidInput("order", shorten(order), f"is not in the set; {hint}")
     return chosen[0], after, make_limit(limit)
+
+
+def make_backtest(
+    setup: Setup,
+    policy: object,
+    since: datetime | None,
+    until: datetime | None,
+    progress: Callable[[int], None] | None,
+) -> tuple[Policy, datetime | None, datetime, Callable[[int], None] | None]:
+    """
+    Check under which policy, from when on and up to when is looked back, and who is told.
+
+    Raises:
+        InvalidInput: The policy is none, an instant has no time zone, or nobody can be told.
+
+    """
+    if not isinstance(policy, Policy):
+        problem = "is no Policy; read one from a file with incidentflow.load_policy"
+        raise InvalidInput("policy", shorten(policy), problem)
+    if progress is not None and (isinstance(progress, type) or not callable(progress)):
+        problem = "cannot be called; give a function that takes how many there were"
+        raise InvalidInput("progress", shorten(progress), problem)
+    begin = None if since is None else utc(since, "since")
+    end = setup.now() if until is None else utc(until, "until")
+    return policy, begin, end, progress
 
 
 def make_limit(limit: int) -> int:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Unpack
 
 from incidentflow import usecases
 from incidentflow.desk.description import Description, describe
 from incidentflow.desk.drivers import run
-from incidentflow.desk.inputs import Criteria, make_limit, make_page, make_search
+from incidentflow.desk.inputs import Criteria, make_backtest, make_limit, make_page, make_search
 from incidentflow.exports import ExportPage, Seal, Verification
 from incidentflow.incident import Entry, Incident
 from incidentflow.lifecycle import Option
 from incidentflow.metrics import Exceptions, Metric, MetricsReport, Period
-from incidentflow.usecases import Health, Page, Reference, Setup
+from incidentflow.policy import Policy
+from incidentflow.usecases import Backtested, Health, Page, Reference, Setup
 from incidentflow.words import Actor, utc
 
 
@@ -227,6 +228,33 @@ class Reader:
         """
         _, cursor, most = make_page("newest", after, limit)
         return run(usecases.list_exceptions(self._setup, Period(since, until), cursor, most))
+
+    def backtest(
+        self,
+        policy: Policy,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> Backtested:
+        """
+        Say what another policy would have made of the incidents of this tenant; nothing is changed.
+
+        What happened stands, with its times; so do the priorities of then. Clocks are started,
+        paused, stopped and settled anew, in memory, beside those that the journals recorded.
+
+        Args:
+            policy: The other policy.
+            since: Only incidents that were reported from then on, aware; None: all.
+            until: Up to when what was due is settled, aware; None: now.
+            progress: Called from time to time with the incidents so far.
+
+        Raises:
+            InvalidInput: The policy or the function is none, or an instant has no time zone.
+
+        """
+        asked = make_backtest(self._setup, policy, since, until, progress)
+        return run(usecases.backtest(self._setup, *asked))
 
     def adoptions(self) -> tuple[Entry, ...]:
         """

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from incidentflow.errors import UnreadableJournal
 from incidentflow.incident.clocks import Clock, Ended, Verdict
+from incidentflow.metrics import Period
 from incidentflow.policy import Policy
 from incidentflow.ports import Query
 from incidentflow.process.backtesting import backtest as replayed
-from incidentflow.usecases.measuring import journal_of
+from incidentflow.usecases.measuring import journal_of, query_of
 from incidentflow.usecases.setup import Setup
 from incidentflow.words import EPOCH, Priority, frozen
 
@@ -81,18 +82,22 @@ class Backtested:
 async def backtest(
     setup: Setup,
     policy: Policy,
+    since: datetime | None,
     until: datetime,
     progress: Callable[[int], None] | None = None,
 ) -> Backtested:
     """Replay every incident that the viewer may see under another policy; nothing is changed."""
+    period = Period(since)
     would: Counter[tuple[Kind, str]] = Counter()
     did: Counter[tuple[Kind, str]] = Counter()
     unreadable: list[UnreadableJournal] = []
-    incidents, query = 0, Query(tenant=setup.tenant, limit=PAGE)
+    incidents, query = 0, query_of(setup, period)
     while rows := await setup.store.find(query):
         for stored in filter(setup.shows, rows):
             try:
                 incident = setup.read(stored)
+                if not period.covers(incident.reported_at):
+                    continue
                 entries = await journal_of(setup, stored, incident)
             except UnreadableJournal as error:
                 unreadable.append(error)
