@@ -15,6 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
+    from pathlib import Path
 
     from incidentflow import Lifecycle, Policy
     from incidentflow.testing.desk import WindableDesk
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def incidents(
-    incidentflow_policy: Policy | None,
+    incidentflow_policy: Policy | Path | None,
     incidentflow_lifecycle: Lifecycle,
     incidentflow_start: datetime,
     incidentflow_options: Mapping[str, Any],
@@ -40,8 +41,8 @@ def incidents(
 
 
 @pytest.fixture
-def incidentflow_policy() -> Policy | None:
-    """How the desk of `incidents` works; override it to return your own policy."""
+def incidentflow_policy() -> Policy | Path | None:
+    """How the desk of `incidents` works; override it to return your policy, or its file."""
     return None
 
 

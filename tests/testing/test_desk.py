@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from incidentflow import ITIL, Hold, Merge, Policy, Resolve, Step
-from incidentflow.errors import Failure, LifecycleError
+from incidentflow.errors import Failure, InvalidInput, LifecycleError
 from incidentflow.incident import Case
 from incidentflow.policy import Audience, HoldReason, Subscription
+from incidentflow.policy.file import write_policy
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.desk import WindableDesk
 from incidentflow.testing.notifiers import RecordingNotifier
@@ -78,6 +80,32 @@ def test_what_never_becomes_true_is_said(within: timedelta) -> None:
 
     with pytest.raises(AssertionError, match=r"not true by 202[67]-"):
         desk.tick_until(lambda: False, within=within)
+
+
+def test_time_is_never_wound_back() -> None:
+    """A test that asks for it has made a mistake, which is told."""
+    desk = WindableDesk()
+    with pytest.raises(InvalidInput, match="is past; the clock stands at 2026-03-02 08:00"):
+        desk.advance(seconds=-1)
+    with pytest.raises(InvalidInput, match="has no time zone"):
+        desk.tick_until(datetime(2026, 3, 3))  # noqa: DTZ001 - that is the point
+
+    assert MONDAY == desk.advance() == desk.now
+
+
+def test_a_policy_may_be_a_file_as_for_every_desk(tmp_path: Path) -> None:
+    """Its messages are recorded; what is no policy is told as by every desk."""
+    file = tmp_path / "policy.toml"
+    file.write_text(write_policy(Policy(auto_close=2 * DAY)), "utf-8")
+    desk = WindableDesk(policy=file)
+    incident = desk.report("Mail stuck", by="ana", team="mail")
+    desk.apply(incident, RESOLVE)
+    desk.advance(days=2)
+
+    assert "closed" == desk.get(incident).state
+    assert {"mail"} == {each.recipient for each in desk.sent}
+    with pytest.raises(InvalidInput, match="policy = 5: is no Policy"):
+        WindableDesk(policy=5)
 
 
 def test_a_tick_that_fails_is_raised_with_the_incident() -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Self
 
 from incidentflow.desk import IncidentDesk
+from incidentflow.desk.policies import load_policy
+from incidentflow.errors import InvalidInput
 from incidentflow.policy import Policy
 from incidentflow.ports import Notification, Order, Query, Sending, Write
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import MONDAY, ManualClock, SeededEntropy
 from incidentflow.testing.notifiers import RecordingNotifier
 from incidentflow.usecases import Setup
-from incidentflow.words import from_micros, micros
+from incidentflow.words import from_micros, micros, utc
 
 ONE_BY_ONE = Sending(at_once=1)
 YEAR = timedelta(days=366)
@@ -66,8 +69,10 @@ class WindableDesk(IncidentDesk):
     def __init__(self, *, start: datetime = MONDAY, seed: int = 0, **options: Any) -> None:  # noqa: ANN401 - as the desk takes them
         self.clock, self._recorded = ManualClock(start), []
         if "notifiers" not in options:
-            policy = options.get("policy") or Policy()
-            channels = dict.fromkeys(each.channel for each in policy.subscriptions)
+            policy = options.get("policy")
+            policy = options["policy"] = load_policy(policy) if isinstance(policy, Path) else policy
+            told = getattr(policy or Policy(), "subscriptions", ())
+            channels = dict.fromkeys(each.channel for each in told)
             options["notifiers"] = [RecordingNotifier(channel) for channel in channels]
             for notifier in options["notifiers"]:
                 notifier.sent = self._recorded
@@ -101,6 +106,7 @@ class WindableDesk(IncidentDesk):
             The instant it is then.
 
         Raises:
+            InvalidInput: It is no way forward.
             Exception: What kept an incident from being ticked, such as an error of a guard.
 
         """
@@ -121,10 +127,14 @@ class WindableDesk(IncidentDesk):
 
         Raises:
             AssertionError: It did not become true.
+            InvalidInput: The instant is past, or has no time zone.
             Exception: What kept an incident from being ticked, such as an error of a guard.
 
         """
-        end, true = (self.now + within, until) if callable(until) else (until, None)
+        true = until if callable(until) else None
+        end = self.now + within if callable(until) else utc(until, "until")
+        if end < self.now:
+            raise InvalidInput("until", str(end), f"is past; the clock stands at {self.now}")
         self._settle()
         while not (true and true()):
             due = self._next_after_now()
