@@ -14,18 +14,20 @@ import math
 import os
 import statistics
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import frozen
 
-from incidentflow import Incident, IncidentDesk, Priority
+from incidentflow import Incident, IncidentDesk, Policy, Priority
+from incidentflow.incident.clocks import Clock
 from incidentflow.metrics import REOPENED, Between, Durations
 from incidentflow.policy.file import read_policy
+from incidentflow.process.backtesting import backtest
 from incidentflow.replay import Replayed, backtest_log, replay
 from incidentflow.sources import load_mapping
 from incidentflow.stores import MemoryStore
@@ -313,3 +315,153 @@ def _cured(rows: list[dict[str, str]], until: datetime) -> str:
     if end - start > timedelta(days=1):
         return "breached"
     return {"resolved": "met", "closed": "cancelled"}.get(state or "", "running")
+
+
+Verdicts = Mapping[str, tuple[Clock, ...]]
+USUAL = {
+    Priority.P1: {"response": timedelta(minutes=15), "restoration": timedelta(hours=4)},
+    Priority.P2: {"response": timedelta(minutes=30), "restoration": timedelta(hours=8)},
+    Priority.P3: {"response": timedelta(hours=4)},
+    Priority.P4: {"response": timedelta(hours=8)},
+}
+"""The usual targets that are counted in hours; those of P3 and P4 in office hours."""
+
+
+@pytest.fixture(scope="session")
+def promised(logs: tuple[Log, ...]) -> tuple[tuple[Log, Verdicts], ...]:
+    """Measure every incident by the usual targets, as if they had been at work then."""
+    found = []
+    for log in logs:
+        until = max(incident.updated_at for incident in log.incidents.values())
+        clocks = {
+            number: backtest(
+                sorted(log.desk.history(number), key=lambda entry: entry.sequence), Policy(), until
+            )
+            for number in log.cases
+        }
+        found.append((log, clocks))
+    return tuple(found)
+
+
+def breach_of(clocks: Iterable[Clock]) -> datetime | None:
+    """Return when the first promise was broken, None when none was."""
+    return min((each.breached_at for each in clocks if each.breached_at is not None), default=None)
+
+
+def noticed(rows: list[dict[str, str]]) -> dict[str, str] | None:
+    """Return the row with which the log begins to say that its own promise was broken."""
+    flips = (
+        after for before, after in pairwise(rows) if said_made(before) and not said_made(after)
+    )
+    return next(flips, None)
+
+
+def said_made(row: dict[str, str]) -> bool:
+    """Whether a row of the log says that the promise is kept."""
+    return row["made_sla"] == "true"
+
+
+def test_the_log_notices_that_a_promise_was_broken_when_it_closes(logs: tuple[Log, ...]) -> None:
+    """Not when the time was up: the flag turns with the row that closes, nearly always."""
+    for log in logs:
+        flips = [row for row in map(noticed, log.cases.values()) if row is not None]
+        closing = [row for row in flips if STATES.get(row["incident_state"]) == "closed"]
+
+        assert flips, log.path.name
+        assert len(closing) > 0.99 * len(flips), log.path.name
+
+
+def test_every_breach_is_at_its_due_instant(promised: tuple[tuple[Log, Verdicts], ...]) -> None:
+    """Which is worked out once more, in the plainest way, where a target is so many hours."""
+    plain = 0
+    for _, clocks in promised:
+        for number, measured in clocks.items():
+            for clock in measured:
+                assert clock.breached_at in (None, clock.due), number
+                span = USUAL[Priority.parse(clock.terms.row)].get(clock.name)
+                if span is None or clock.pauses or clock.used:
+                    continue
+                assert clock.due == in_hours(clock.started_at, span, clock.terms.row), number
+                plain += 1
+
+    assert plain > 0.9 * sum(len(log.cases) for log, _ in promised)
+
+
+def in_hours(start: datetime, span: timedelta, row: str) -> datetime:
+    """Count so many hours, round the clock or from nine to five on weekdays, day by day."""
+    if row in ("P1", "P2"):
+        return start + span
+    day = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    while True:
+        opens, closes = max(start, day.replace(hour=9)), day.replace(hour=17)
+        room = closes - opens
+        if day.weekday() < 5 and room > timedelta(0):
+            if span <= room:
+                return opens + span
+            span -= room
+        day += timedelta(days=1)
+
+
+def leads(log: Log, clocks: Verdicts) -> tuple[list[timedelta], int]:
+    """Say by how much breaches come before the log says so, and how many rows lie between."""
+    ahead, between = [], 0
+    for number, rows in log.cases.items():
+        breached, row = breach_of(clocks[number]), noticed(rows)
+        said = None if row is None else instant(row["sys_updated_at"])
+        if breached is not None and said is not None:
+            ahead.append(said - breached)
+            times = [at for at in (instant(each["sys_updated_at"]) for each in rows) if at]
+            between += sum(breached < at < said for at in times)
+    return ahead, between
+
+
+def agreement(log: Log, clocks: Verdicts) -> Counter[tuple[bool, bool]]:
+    """Count incidents by whether the log says kept, and by whether the usual targets were met."""
+    return Counter(
+        (said_made(rows[-1]), breach_of(clocks[number]) is None)
+        for number, rows in log.cases.items()
+    )
+
+
+def test_a_breach_is_known_before_the_log_says_so(
+    promised: tuple[tuple[Log, Verdicts], ...],
+) -> None:
+    """Where both say that a promise was broken; by days, and by many rows that still say kept."""
+    for log, clocks in promised:
+        ahead, between = leads(log, clocks)
+
+        assert sum(each <= timedelta(0) for each in ahead) < 0.01 * len(ahead), log.path.name
+        assert statistics.median(ahead) > timedelta(days=7), log.path.name
+        assert between > len(ahead), log.path.name
+
+
+def test_the_usual_targets_agree_with_the_log_on_most_incidents(
+    promised: tuple[tuple[Log, Verdicts], ...],
+) -> None:
+    """Though they are not the company's, whose targets the log does not tell."""
+    for log, clocks in promised:
+        alike = agreement(log, clocks)
+
+        assert alike[True, True] + alike[False, False] > 0.55 * alike.total(), alike
+        assert min(alike[True, False], alike[False, True]) > 0.02 * alike.total(), alike
+
+
+def test_the_figures_that_are_published_are_those_of_the_log(
+    promised: tuple[tuple[Log, Verdicts], ...],
+) -> None:
+    """Each stands on the page about clocks."""
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "clocks.md").read_text("utf-8")
+    known = [(log, clocks) for log, clocks in promised if "half_A" in log.path.name]
+    for log, clocks in known:
+        ahead, between = leads(log, clocks)
+        alike = agreement(log, clocks)
+        flips = sum(noticed(rows) is not None for rows in log.cases.values())
+        broken = alike[False, True] + alike[False, False]
+        figures = [len(log.cases), log.replayed.rows, flips, broken, len(ahead), between]
+        figures += [*alike.values(), alike[True, True] + alike[False, False]]
+
+        assert [] == [f"{each:,}" for each in figures if f"{each:,}" not in page]
+        assert f"{min(ahead) // timedelta(hours=1)} hours at least" in page
+        assert f"{statistics.median(ahead) // timedelta(days=1)} days in the median" in page
+    if not known:
+        pytest.skip("the half of the log that the page is about is not there, or a smoke run")
