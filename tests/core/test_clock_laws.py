@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentflow.incident import Command
-from incidentflow.incident.clocks import Clock, Ended, Pause, Verdict, united
+from incidentflow.incident.clocks import Clock, Ended, Pause, Verdict, next_breach, united
 from incidentflow.incident.terms import part_of
 from incidentflow.policy import Calendar, ClockRule, HoldReason, Hours, Policy, TargetRow, Union
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, OpeningHours, is_open
@@ -257,6 +257,17 @@ def test_a_proportional_change_leaves_the_same_part(new: int, used: int) -> None
 
     assert left * 2000 >= new * (2000 - used) * 60_000_000 > (left - 1) * 2000
     assert life.now + left * MICROSECOND == clock.due
+
+
+@given(any_life())
+def test_nothing_is_breached_before_what_is_due_next(life: Rehearsal) -> None:
+    """So a search in the order of what is due may stop at an instant (rules K2 and K18)."""
+    for commit in life.commits:
+        clock = next_breach(commit.incident.clocks)
+        due = None if clock is None else clock.due
+
+        assert due is None or (commit.due_at is not None and commit.due_at <= due + MICROSECOND)
+        assert all(each.runs and not each.breached for each in filter(None, (clock,)))
 
 
 ACTS: tuple[Command, ...] = (

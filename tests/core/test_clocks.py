@@ -22,6 +22,7 @@ from incidentflow.policy import (
     Policy,
     TargetRow,
 )
+from incidentflow.policy.calendars import ROUND_THE_CLOCK
 from incidentflow.policy.clocks import CLOCKS
 from incidentflow.process import (
     Acknowledge,
@@ -291,6 +292,21 @@ def test_a_corrected_acknowledgement_is_the_answer() -> None:
         rehearsal.do(correct)
 
         assert answered == rehearsal.incident.episode.answered_at, command.kind
+
+
+@pytest.mark.parametrize("hours", [ROUND_THE_CLOCK, OFFICE])
+def test_what_was_answered_before_its_clock_starts_takes_no_time(hours: Calendar) -> None:
+    """It ends where it starts, with nothing used (rule K12)."""
+    seen = ClockRule("seen", starts="triaged", stops="answered", warnings=())
+    row = TargetRow(targets={"seen": Hours(2)}, calendar=hours)
+    rehearsal = life(row, clocks=(*CLOCKS, seen))
+    rehearsal.do(Assign(by="bo", assignee="cy"))
+    rehearsal.wait(hours=3)
+    triage = Triage(by="bo", category="mail", impact="high", urgency="high")
+    clock = rehearsal.do(triage).clock("seen")
+
+    assert (rehearsal.now, rehearsal.now) == (clock.started_at, clock.ended_at)
+    assert (Verdict.MET, 2 * HOUR) == (clock.verdict, clock.remaining(rehearsal.now))
 
 
 def test_answered_once_is_answered_for_ever() -> None:

@@ -231,7 +231,7 @@ def _ends_at_once(clock: Clock, turn: Turn) -> Iterator[Happening]:
     if reached is None:
         return
     end, trigger = reached
-    yield from _stops(clock, end, trigger)
+    yield from _stops(clock, max(end, clock.started_at), trigger)
 
 
 def start_of(rule: ClockRule, turn: Turn) -> datetime | None:
