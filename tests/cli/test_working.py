@@ -105,6 +105,17 @@ def test_a_notifier_that_fails_is_named(run: Run, named: Any) -> None:  # noqa: 
     assert "[notifier.failed]" in outcome.err
 
 
+def test_a_tick_says_what_it_carried_out_too(run: Run, named: Any) -> None:  # noqa: ANN401
+    """As `deliver` does, exit code and all; of nothing it says nothing."""
+    first, second = run("tick"), run("tick")
+    dead, odd = run("tick", *named("bad"), "--json"), run("tick", *named("odd"))
+
+    assert (0, True) == (first.code, "Carried out: 1 sent.\n" in first.out)
+    assert (0, False) == (second.code, "Carried out" in second.out)
+    assert (1, 1) == (dead.code, dead.data["delivered"]["dead"])
+    assert (1, True) == (odd.code, "[notifier.failed]" in odd.err)
+
+
 def test_health_says_whether_a_worker_ticks(run: Run) -> None:
     """An exit code for whoever watches it."""
     before = run("health")

@@ -21,6 +21,7 @@ from incidentflow.cli.session import (
 )
 from incidentflow.cli.style import aligned, count, say, style_of, tell
 from incidentflow.cli.timeline import moments, row, timeline
+from incidentflow.cli.working import delivered_data, say_delivered, went_wrong
 from incidentflow.errors import nearest
 from incidentflow.incident import Command, Incident
 from incidentflow.process import COMMANDS, Advance, Report
@@ -108,13 +109,16 @@ def _run_tick(arguments: Arguments) -> int:
         failed = [{"incident": id_, **error_data(error)} for id_, error in ticked.failed]
         if arguments.json:
             incidents = [incident_data(each) for each in ticked.incidents]
-            print_json({"incidents": incidents, "failed": failed, "next_due": plain(ahead)})
+            carried_out = delivered_data(ticked.delivered)
+            told = {"incidents": incidents, "failed": failed, "delivered": carried_out}
+            print_json({**told, "next_due": plain(ahead)})
         else:
             _say_ticked(ticked.incidents)
             for each in failed:
                 tell("incidentflow: {incident} could not be ticked: [{code}] {text}".format(**each))
+            say_delivered(ticked.delivered, "")
             say(f"Next due: {show(ahead)}." if ahead else "Nothing else is due.")
-        return 1 if ticked.failed else 0
+        return 1 if ticked.failed else went_wrong(ticked.delivered)
 
 
 def _say_ticked(incidents: tuple[Incident, ...]) -> None:

@@ -9,6 +9,7 @@ from incidentflow.cli.session import add_json, add_place, session
 from incidentflow.cli.style import count, say, tell
 from incidentflow.desk import IncidentDesk
 from incidentflow.desk.drivers import run
+from incidentflow.usecases import Delivered
 
 OTHERS = "name one that has some: --desk module:name, or a plugin that brings them."
 
@@ -24,26 +25,47 @@ def _configure_deliver(parser: Parser) -> None:
 def _run_deliver(arguments: Arguments) -> int:
     with session(arguments) as at:
         delivered = at.desk.deliver(arguments.limit)
-        failed = [{"key": key, **error_data(error)} for key, error in delivered.failed]
-        counts = {
-            "sent": len(delivered.sent),
-            "waiting": len(delivered.waiting),
-            "dead": len(delivered.dead),
-            "suppressed": len(delivered.suppressed),
-            "done": len(delivered.done),
-            "refused": len(delivered.refused),
-        }
         left = _left(at.desk, arguments.limit)
         if arguments.json:
-            print_json({**counts, "left": left, "failed": failed})
+            print_json({**delivered_data(delivered), "left": left})
         else:
-            told = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-            say(f"Carried out: {told or ('nothing' if left else 'nothing was owed')}.")
+            say_delivered(delivered, "nothing" if left else "nothing was owed")
             if left:
                 say(f"Not sent: {count(left, 'message')}, for this desk has no notifiers; {OTHERS}")
-            for each in failed:
-                tell("incidentflow: {key}: [{code}] {text}".format(**each))
-        return 1 if failed or delivered.dead else 0
+        return went_wrong(delivered)
+
+
+def delivered_data(delivered: Delivered) -> dict[str, object]:
+    """Turn what was carried out into plain data: how much of each, and what failed."""
+    failed = [{"key": key, **error_data(error)} for key, error in delivered.failed]
+    return {**_counts(delivered), "failed": failed}
+
+
+def say_delivered(delivered: Delivered, nothing: str) -> None:
+    """
+    Print how much of each was carried out, and on the error stream what failed.
+
+    Args:
+        delivered: What was carried out.
+        nothing: What to say when it was nothing; blank: to say nothing.
+
+    """
+    counted = _counts(delivered).items()
+    told = ", ".join(f"{number} {name}" for name, number in counted if number) or nothing
+    if told:
+        say(f"Carried out: {told}.")
+    for key, error in delivered.failed:
+        tell("incidentflow: {key}: [{code}] {text}".format(key=key, **error_data(error)))
+
+
+def went_wrong(delivered: Delivered) -> int:
+    """Return the exit code: 1 when something failed or was given up."""
+    return 1 if delivered.failed or delivered.dead else 0
+
+
+def _counts(delivered: Delivered) -> dict[str, int]:
+    names = ("sent", "waiting", "dead", "suppressed", "done", "refused")
+    return {name: len(getattr(delivered, name)) for name in names}
 
 
 def _left(desk: IncidentDesk, limit: int) -> int:
