@@ -247,3 +247,19 @@ def test_a_target_that_is_due_later_is_loosened_whatever_its_hours() -> None:
     assert timedelta(hours=2) == former.remaining(rehearsal.now)
     assert timedelta(hours=1) == clock.remaining(rehearsal.now)
     assert former.relieved
+
+
+@pytest.mark.parametrize("looks", [[], [10] * 30])
+def test_a_hold_counts_as_long_as_it_was_to_last_whoever_looks(looks: list[int]) -> None:
+    """Also for a clock that starts anew after it: five hours later or at once (rule K19)."""
+    rehearsal = life(policy(row(1, 600, "resolution")), impact=1, urgency=1)
+    rehearsal.do(STEPS["P5"])
+    rehearsal.do(evolve(REQUESTER, until=MONDAY + HOUR))
+    for minutes in looks:
+        rehearsal.tick(minutes=minutes)
+    rehearsal.now = MONDAY + 5 * HOUR
+    rehearsal.tick()
+    clock = rehearsal.do(STEPS["P1"]).clock("resolution")
+
+    assert timedelta(hours=4) == clock.elapsed(rehearsal.now)
+    assert MONDAY + 11 * HOUR == clock.due

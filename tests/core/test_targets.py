@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from fractions import Fraction
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -25,7 +26,8 @@ from incidentflow.policy import (
     Union,
 )
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, read_calendar
-from incidentflow.policy.targets import chosen
+from incidentflow.policy.clocks import CLOCKS
+from incidentflow.policy.targets import chosen, target_problems
 from incidentflow.words import Priority
 
 QUICK = {"response": Hours(minutes=5)}
@@ -179,6 +181,30 @@ def test_targets_that_cannot_work_are_refused(wrong: dict[str, Any], problem: st
 
     assert problem in str(caught.value)
     assert 1 == len(caught.value.problems)
+
+
+ROWS = st.builds(
+    TargetRow,
+    priority=st.sampled_from((None, 1, 2)),
+    category=st.sampled_from((None, "a", "a/b", "c")),
+    service=st.sampled_from((None, "x", "y")),
+    customer=st.sampled_from((None, "k")),
+    fields=st.sampled_from(((), (("t", 1),), (("t", True),))),
+    targets=st.just(SLOW),
+)
+
+
+@given(st.lists(ROWS, max_size=6))
+def test_a_tie_is_a_case_that_two_rows_of_one_rank_fit_best(rows: list[TargetRow]) -> None:
+    """Every pair is looked at, however rows are found that may tie (rule K15)."""
+    ties = 0
+    for one, other in combinations(rows, 2):
+        both = {**one.conditions, **other.conditions}
+        best = max(row.rank for row in rows if row.fits(both)) if one.fits(both) else None
+        ties += one.rank == other.rank == best and other.fits(both)
+    found = list(target_problems(rows, CLOCKS, (ROUND_THE_CLOCK,), (FieldRule("t"),)))
+
+    assert ties == len([each for each in found if "may both fit" in each or "twice" in each])
 
 
 def test_all_problems_of_targets_are_listed_at_once() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -295,3 +295,12 @@ def test_what_can_never_be_measured_is_refused(make: Callable[[], object], probl
         make()
 
     assert problem in str(raised.value)
+
+
+def test_a_mean_is_of_durations_that_add_up_to_more_than_a_duration_can_be() -> None:
+    """From the first of all years to the last, often: the sum is a number (rule M1)."""
+    tally, longest = DurationTally(), date.max - date.min
+    for _ in range(300):
+        tally.add(longest)
+
+    assert longest == tally.figures().mean

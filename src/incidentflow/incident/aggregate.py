@@ -75,7 +75,7 @@ class Event(Occurrence):
         episodes = (*episodes[:-1], episodes[-1].reached(to, at))
         hold, holds = incident.hold, incident.holds
         if hold is not None and not to.has(Mark.WAITING):
-            holds = (*holds, HoldInterval(hold.reason, hold.since, at, hold.agreed))
+            holds = (*holds, hold.ended(at))
             hold = None
         return {
             "place": to,

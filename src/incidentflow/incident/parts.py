@@ -78,15 +78,35 @@ class Hold:
     until: datetime | None = None
     agreed: bool = False
 
+    def ended(self, at: datetime) -> HoldInterval:
+        """Return the interval that it was, ended at an instant."""
+        return HoldInterval(self.reason, self.since, at, self.agreed, self.until)
+
 
 @frozen(slots=False)
 class HoldInterval:
-    """One finished interval on hold; half-open."""
+    """
+    One finished interval on hold; half-open.
+
+    Attributes:
+        reason: The configured reason.
+        since: When it began.
+        until: When it was ended.
+        agreed: Whether the requester agreed to wait.
+        ends: Until when it was to last, or None; what it paused went on then, whoever looked.
+
+    """
 
     reason: str
     since: datetime
     until: datetime
     agreed: bool = False
+    ends: datetime | None = None
+
+    @property
+    def paused_until(self) -> datetime:
+        """When clocks went on that it paused, however late it was ended (rule K19)."""
+        return min(self.until, self.ends or self.until)
 
 
 @frozen(slots=False)

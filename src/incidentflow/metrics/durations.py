@@ -7,6 +7,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import attrs
@@ -106,7 +107,7 @@ class DurationTally:
             return found
         return evolve(
             found,
-            mean=sum(ranked) * MICROSECOND / len(ranked),
+            mean=round(Fraction(sum(ranked), len(ranked))) * MICROSECOND,
             median=percentile(ranked, 50),
             p75=percentile(ranked, 75),
             p90=percentile(ranked, 90),

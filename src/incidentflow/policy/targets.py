@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import combinations
+from itertools import chain, combinations, combinations_with_replacement
 from typing import Any
 
 import attrs
@@ -213,10 +213,8 @@ def target_problems(
             yield f"target {row.name!r} names the calendar {row.calendar!r}; {hint}"
         yield from _field_problems(row, own)
     for clock, ranked in rows_by_clock(rows).items():
-        for one, other in combinations(ranked, 2):
-            if one.rank != other.rank:
-                continue
-            if one.conditions == other.conditions:
+        for one, other in _rivals(ranked):
+            if _tie(one, other, ranked) and one.conditions == other.conditions:
                 yield f"target {one.name!r} stands twice for {clock!r}; take one away"
             elif _tie(one, other, ranked):
                 yield (
@@ -236,12 +234,37 @@ def _field_problems(row: TargetRow, own: Mapping[str, FieldRule]) -> Iterator[st
             yield f"target {row.name!r}: {error}"
 
 
+def _rivals(rows: Iterable[TargetRow]) -> Iterator[tuple[TargetRow, TargetRow]]:
+    """
+    Pair rows of one rank that want the same wherever both ask; categories are not looked at.
+
+    They are found by what they want: rows for a thousand customers are not a million pairs.
+    """
+    shapes: dict[tuple[tuple[int, int], tuple[str, ...]], list[TargetRow]] = {}
+    for row in rows:
+        shapes.setdefault((row.rank, tuple(row.conditions)), []).append(row)
+    for (one, some), (other, rest) in combinations_with_replacement(shapes.items(), 2):
+        if one[0] != other[0]:
+            continue
+        shared = [name for name in one[1] if name in other[1] and name != "category"]
+        alike: dict[tuple[object, ...], list[TargetRow]] = {}
+        for row in some:
+            alike.setdefault(_wanted(row, shared), []).append(row)
+        if some is rest:
+            yield from chain.from_iterable(combinations(each, 2) for each in alike.values())
+        else:
+            yield from ((each, row) for row in rest for each in alike.get(_wanted(row, shared), ()))
+
+
+def _wanted(row: TargetRow, names: Iterable[str]) -> tuple[object, ...]:
+    return tuple(row.conditions[name] for name in names)
+
+
 def _tie(one: TargetRow, other: TargetRow, rows: Iterable[TargetRow]) -> bool:
     """Whether an incident could fulfil both, without one that goes before them."""
     both = {**one.conditions, **other.conditions}
-    if not (one.fits(both) and other.fits(both)):
-        return False
-    return not any(row.rank > one.rank and row.fits(both) for row in rows)
+    fit = one.fits(both) and other.fits(both)
+    return fit and not any(row.rank > one.rank and row.fits(both) for row in rows)
 
 
 def fulfils(name: str, value: object, wanted: object) -> bool:

@@ -12,7 +12,6 @@ from incidentflow.errors import Failure
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import Hold as HoldPart
-from incidentflow.incident.parts import HoldInterval
 from incidentflow.incident.places import UNREPORTED, Mark
 from incidentflow.process.work import Acknowledged, responder
 from incidentflow.words import SYSTEM, aware, evolve, flag, frozen, line, personal, prose, to_utc
@@ -91,7 +90,7 @@ class Held(Event):
         """Open a hold interval; one that was open ends here."""
         before, holds = incident.hold, incident.holds
         if before is not None:
-            holds = (*holds, HoldInterval(before.reason, before.since, entry.at, before.agreed))
+            holds = (*holds, before.ended(entry.at))
         hold = HoldPart(
             self.reason,
             entry.at,

@@ -48,7 +48,7 @@ def begun(
     row, amount = promise
     terms = _terms(incident, rule, row, policy)
     held = incident.hold
-    spans = [Pause(each.since, each.until) for each in incident.holds if pauses(terms, each)]
+    spans = [Pause(each.since, each.paused_until) for each in incident.holds if pauses(terms, each)]
     spans.extend(_over(incident, rule))
     ends = None
     if held is not None and pauses(terms, held):
