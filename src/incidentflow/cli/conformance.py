@@ -70,8 +70,12 @@ def _fitting(named: str) -> tuple[Callable[..., object], str]:
         raise InvalidInput("factory", shorten(named), problem) from None
     if _can(made, ("send",)) and hasattr(made, "channel"):
         return make, "notifier"
-    if is_async(made) or not _can(made, VERBS):
-        problem = f"makes {shorten(made)}, and no contract fits that; known: {KNOWN}"
+    lacking = [verb for verb in VERBS if not _can(made, (verb,))]
+    if is_async(made) or lacking:
+        would_do = f"known: {KNOWN}"
+        if len(lacking) < len(VERBS) and not is_async(made):
+            would_do = f"a store has {', '.join(lacking)} as well"
+        problem = f"makes {shorten(made)}, and no contract fits that; {would_do}"
         raise InvalidInput("factory", shorten(named), problem)
     close_store(made)  # type: ignore[arg-type] # it was just seen to be a store
     return make, "store"
@@ -155,7 +159,12 @@ def _configure(parser: Parser) -> None:
 
 def _run(arguments: Arguments) -> int:
     require("pytest", "incidentflow conformance")
-    _fitting(arguments.factory)
+    port = _fitting(arguments.factory)[1]
+    if arguments.reopen is not None:
+        _function(arguments.reopen, "reopen")
+        if port != "store":
+            problem = f"is for a store; {arguments.factory} is none"
+            raise InvalidInput("reopen", shorten(arguments.reopen), problem)
     found = run_checks(arguments.factory, arguments.reopen)
     for name, text in found.failed.items():
         say((f"FAILED {name}", *(f"    {line}" for line in text.splitlines())))
