@@ -300,7 +300,7 @@ def test_a_family_is_seen_as_far_as_its_members_are(build: Build) -> None:
     assert [("child_added", child.id)] == [
         (entry.kind, entry.event.child) for entry in desk.seen_by("bo").history(parent)[1:]
     ]
-    assert 3 == len(desk.history(parent))
+    assert 3 == len(desk.history(parent)) == seen.version == whole.version
     assert parent.id == desk.seen_by("bo").get(child).parent
 
 
