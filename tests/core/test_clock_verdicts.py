@@ -19,7 +19,7 @@ from incidentflow.events import ClockBreached, ClockReopened, ClockStarted, Cloc
 from incidentflow.incident import Command, Incident
 from incidentflow.incident.clocks import Clock, Ended, Verdict
 from incidentflow.metrics import Period, exceptions
-from incidentflow.policy import Calendar, Hours, OnChange, OnReopen, Policy, TargetRow
+from incidentflow.policy import Calendar, ClockRule, Hours, OnChange, OnReopen, Policy, TargetRow
 from incidentflow.process import (
     Acknowledge,
     Cancel,
@@ -47,6 +47,7 @@ STEPS: dict[str, Command] = {
     "resume": Resume(by="bo"),
     "resolve": RESOLVE,
     "reopen": REOPEN,
+    "work again": Reopen(by="bo", reason="r"),
     "relapse": Relapse(by="bo", note="n"),
     "cancel": Cancel(by="bo", reason="test"),
     "reinstate": Reinstate(by="bo", reason="r"),
@@ -59,13 +60,14 @@ STEPS: dict[str, Command] = {
 
 def policy(*rows: TargetRow, change: str = "retroactive", reopen: str = "resume") -> Policy:
     """Build a policy with these rows whose clocks all follow one mode."""
-    clocks = (evolve(rule, on_change=change, on_reopen=reopen) for rule in Policy().clocks)
+    rules = (*Policy().clocks, ClockRule("effort", starts="working", stops="resolved"))
+    clocks = (evolve(rule, on_change=change, on_reopen=reopen) for rule in rules)
     return Policy(targets=rows, clocks=tuple(clocks), requirements=(), auto_close=timedelta(0))
 
 
 def row(priority: int | None, minutes: int, *names: str) -> TargetRow:
     """Build a row with one target for all clocks, or those of these names."""
-    names = names or ("response", "restoration", "resolution", "update")
+    names = names or ("response", "restoration", "resolution", "update", "effort")
     return TargetRow(priority=priority, targets=dict.fromkeys(names, Hours(minutes=minutes)))
 
 
@@ -263,3 +265,15 @@ def test_a_hold_counts_as_long_as_it_was_to_last_whoever_looks(looks: list[int])
 
     assert timedelta(hours=4) == clock.elapsed(rehearsal.now)
     assert MONDAY + 11 * HOUR == clock.due
+
+
+@pytest.mark.parametrize(("mode", "cycle", "due"), [("resume", 1, 70), ("restart", 2, 80)])
+def test_what_goes_on_is_not_started_beside(mode: str, cycle: int, due: int) -> None:
+    """Work that is taken up again starts a clock of work anew or takes it up; not both (K7)."""
+    rehearsal = life(policy(row(None, 60, "effort"), reopen=mode))
+    for command in (Acknowledge(by="bo"), RESOLVE, Reopen(by="bo", reason="r")):
+        rehearsal.do(command)
+        rehearsal.wait(minutes=10)
+    running = [clock for clock in rehearsal.incident.clocks if clock.runs]
+
+    assert [(cycle, MONDAY + due * MINUTE)] == [(clock.cycle, clock.due) for clock in running]

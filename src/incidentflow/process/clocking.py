@@ -208,7 +208,7 @@ def _starts(turn: Turn) -> Iterator[Happening]:
         if rule.starts in STARTS:
             if former is None or former.ended is Ended.SUPERSEDED:
                 yield from _late_start(rule, turn)
-        elif former is None or not former.runs:
+        elif former is None or not (former.runs or (turn.moved and _opens(former, turn))):
             yield from _triggered(rule, former, turn)
 
 
