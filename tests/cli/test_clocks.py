@@ -9,10 +9,20 @@ from typing import Any
 
 import pytest
 
-from incidentflow import Acknowledge, Hold, OverridePriority, Resolve, StakeholderUpdate
+from incidentflow import (
+    Acknowledge,
+    FieldRule,
+    Hold,
+    OverridePriority,
+    Policy,
+    Resolve,
+    StakeholderUpdate,
+)
+from incidentflow.cli.forecasting import why
 from incidentflow.cli.session import load_named
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.desk import WindableDesk
+from incidentflow.testing.rehearsal import Rehearsal
 
 Run = Callable[..., Any]
 Words = tuple[str, ...]
@@ -316,6 +326,20 @@ def test_a_forecast_of_a_review_says_so(run: Run) -> None:
 
     assert "a review was required and is not completed" in out
     assert "follows from that" in out
+
+
+def test_what_would_be_refused_is_foreseen() -> None:
+    """It is due, and postponed with the reason."""
+    survey = FieldRule("survey", required_at="close")
+    life = Rehearsal(policy=Policy(fields=(survey,), targets=(), requirements=()))
+    life.report()
+    life.do(Resolve(by="bo", code="fixed", note="done"))
+    first, *_ = life.forecast(MONDAY + timedelta(days=6))
+
+    assert ("act_postponed", "was due then, and would be refused") == (
+        first.kind,
+        why(first, life.incident),
+    )
 
 
 def test_what_was_due_before_now_is_told_so(run: Run, desk: WindableDesk, place: Words) -> None:

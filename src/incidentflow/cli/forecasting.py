@@ -11,6 +11,7 @@ from incidentflow.cli.session import add_json, add_language, add_place, session
 from incidentflow.cli.style import aligned, count, say, show_span, style_of
 from incidentflow.cli.values import read_until
 from incidentflow.events import (
+    ActPostponed,
     ClockBreached,
     ClockResumed,
     ClockWarned,
@@ -85,6 +86,8 @@ def why(entry: Entry, incident: Incident) -> str:
             return f"resolved {show(incident.episode.resolved_at)}, and closes by itself"
         case ReviewOverdue():
             return "a review was required and is not completed"
+        case ActPostponed():
+            return "was due then, and would be refused"
         case _:
             return "follows from that"
 
