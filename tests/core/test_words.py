@@ -71,7 +71,7 @@ def test_a_line_is_visible_printable_and_short(text: object, problem: str) -> No
     with pytest.raises(InvalidInput, match="name = ") as caught:
         Label(name=text)
 
-    assert problem in caught.value.problem
+    assert problem in str(caught.value.problem)
     assert caught.value.value.isprintable()
 
 

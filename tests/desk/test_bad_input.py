@@ -143,7 +143,7 @@ def check(error: IncidentflowError, *names: str) -> None:
         assert error.field.partition(".")[0] in {*names, "by"}
         assert len(error.value) <= LONGEST_VALUE
         assert error.value.isprintable()
-        assert len(error.problem) > len("is wrong")
+        assert len(str(error.problem)) > len("is wrong")
     else:
         assert isinstance(error, (TransitionRefused, IncidentNotFound))
 
@@ -298,7 +298,7 @@ WRONG: tuple[tuple[str, Ask, type[IncidentflowError], str, str], ...] = (
     ("export half", lambda d, _: d.export(personal="some"), InvalidInput, "personal", "left_out"),
     ("export a list", lambda d, _: d.export(personal=DEEP), InvalidInput, "personal", "left_out"),
     ("export on from anywhere", lambda d, _: d.export(after="INC-1"),
-     InvalidInput, "after", "a page's `after`"),
+     InvalidInput, "after", "`after` of a page"),
     ("measure nothing", lambda d, _: d.metrics("mttr"), InvalidInput, "metrics", "Between("),
     ("measure on the wall", lambda d, _: d.metrics(since=NAIVE),
      InvalidInput, "since", "aware datetime"),

@@ -82,8 +82,8 @@ def test_everything_that_is_given_must_fit(
     ("criteria", "problem"),
     [
         ({"categry": "open"}, r"categry = 'open': is no criterion; did you mean 'category'\?"),
-        ({"category": "opened"}, r"category = 'opened': is unknown; did you mean 'open'\?"),
-        ({"category": "unreported"}, "category = 'unreported': is unknown"),
+        ({"category": "opened"}, r"category = 'opened': is not in the set; did you mean 'open'\?"),
+        ({"category": "unreported"}, "category = 'unreported': is not in the set"),
         ({"category": 5}, "category = 5: are no names"),
         ({"state": [5]}, "state = 5: is not text"),
         ({"priority": 9}, "priority = 9: is not on the scale"),

@@ -49,7 +49,7 @@ def refusal(store: SQLiteStore, connection: object) -> str:
 
     assert "connection" == caught.value.field
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
-    return caught.value.problem
+    return str(caught.value.problem)
 
 
 # --- which connections can be used -----------------------------------------------------------

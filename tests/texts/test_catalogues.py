@@ -86,6 +86,8 @@ def uses() -> Iterator[tuple[str, frozenset[str] | None]]:
                 continue
             function = node.func.attr if isinstance(node.func, ast.Attribute) else ""
             function = node.func.id if isinstance(node.func, ast.Name) else function
+            if function == "of" and "InvalidInput" in ast.unparse(node.func):
+                yield f"problem.{ast.literal_eval(node.args[2])}", given_to(node, "refuse")
             if function not in ("refuse", "Failure", "Text"):
                 continue
             if code := named(node.args[0], constants):
@@ -188,6 +190,23 @@ def test_the_languages_say_the_same() -> None:
     for code, template in ENGLISH.entries.items():
         assert (code, names_in(template)) == (code, names_in(GERMAN.entries[code]))
     assert [] == list(chain(ENGLISH.problems(GERMAN), GERMAN.problems(ENGLISH)))
+
+
+MET_BY_USERS = ("words", "incident", "process", "metrics", "exports", "usecases")
+
+
+def test_what_a_user_can_do_wrong_is_worded_in_every_language() -> None:
+    """No sentence in a module that reads what users give; authors of policies read English."""
+    files = [file for folder in MET_BY_USERS for file in (PACKAGE / folder).rglob("*.py")]
+    sentences = [
+        f"{file.name}: {ast.unparse(node)}"
+        for file in (*files, PACKAGE / "desk" / "inputs.py", PACKAGE / "cli" / "values.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "InvalidInput"
+        if not ast.unparse(node.args[2]).startswith(("Text(", "error.problem"))
+    ]
+
+    assert [] == sentences
 
 
 def test_the_catalogues_are_the_only_place_with_sentences_for_refusals() -> None:

@@ -15,7 +15,7 @@ from incidentflow.cli.timeline import ROW_TITLES, row
 from incidentflow.cli.values import read_ahead
 from incidentflow.desk import IncidentDesk
 from incidentflow.desk.inputs import Criteria, make_limit
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput
 from incidentflow.incident import Incident
 from incidentflow.incident.clocks import Clock, next_breach
 from incidentflow.words import END, show
@@ -38,8 +38,7 @@ def list_breaches(arguments: Arguments, at: Session, criteria: Criteria) -> int:
     """
     for name, given in (("after", arguments.after), ("order", arguments.order)):
         if given not in (None, "due"):
-            problem = "does not go with --breaches-within, which lists the soonest first, in one go"
-            raise InvalidInput(name, shorten(given), problem)
+            raise InvalidInput.of(name, given, "typed.breaches")
     now = at.clock.now()
     by = read_ahead(arguments.breaches_within, "breaches_within", now)
     found = sorted(_breaching(at.desk, {**criteria, "breaches_by": by}), key=_by_due)

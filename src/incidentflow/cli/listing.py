@@ -13,7 +13,7 @@ from incidentflow.cli.style import aligned, count, say, style_of
 from incidentflow.cli.timeline import ROW_TITLES, row
 from incidentflow.cli.values import read_cursor, read_fields, read_level
 from incidentflow.desk.inputs import Criteria
-from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.errors import InvalidInput, hint
 
 
 def _configure_list(parser: Parser) -> None:
@@ -90,7 +90,7 @@ def _refuse_unknown(states: Iterable[str], at: Session) -> None:
         known = {*at.practice.lifecycle.places, *at.desk.describe().strangers}
         for state in unknown:
             if state not in known:
-                raise InvalidInput("state", shorten(state), f"is unknown; {nearest(state, known)}")
+                raise InvalidInput.of("state", state, "choice.unknown", hint=hint(state, known))
 
 
 def _add_several(parser: Parser, option: str, meaning: str) -> None:

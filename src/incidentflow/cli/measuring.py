@@ -17,7 +17,7 @@ from incidentflow.cli.session import add_place, session
 from incidentflow.cli.style import aligned, count, say, show_span, style_of, tell
 from incidentflow.cli.values import read_instant
 from incidentflow.desk import IncidentDesk
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput
 from incidentflow.metrics import (
     AVAILABILITY,
     Between,
@@ -208,8 +208,7 @@ def _between(text: str) -> Between:
     start, _, rest = text.partition(":")
     stop, _, per = rest.partition(":")
     if not stop:
-        problem = "is not of the form START:STOP, such as reported:acknowledged"
-        raise InvalidInput("between", shorten(text), problem)
+        raise InvalidInput.of("between", text, "typed.between")
     return Between(start, stop, per or Per.EPISODE)
 
 
@@ -217,8 +216,7 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (LookupError, OSError, ValueError):
-        problem = "is no time zone; give a name such as Europe/Berlin"
-        raise InvalidInput("zone", shorten(name), problem) from None
+        raise InvalidInput.of("zone", name, "typed.zone") from None
 
 
 def _period(arguments: Arguments) -> PeriodGiven:

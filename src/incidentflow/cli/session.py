@@ -18,6 +18,7 @@ from incidentflow.plugins import INSTALLED
 from incidentflow.policy import Policy
 from incidentflow.ports import Clock
 from incidentflow.profiles import ITIL
+from incidentflow.texts import Text
 from incidentflow.words import Actor, ActorKind, frozen
 
 STORE = "sqlite:///incidents.db"
@@ -109,7 +110,7 @@ def actor(arguments: Arguments, environment: Mapping[str, str] = os.environ) -> 
     for name in ("USER", "LOGNAME", "USERNAME"):
         if environment.get(name, "").strip():
             return Actor(ActorKind.PERSON, environment[name].strip())
-    raise InvalidInput("by", "missing", "the environment names no user; say who acts: --by ana")
+    raise InvalidInput("by", "missing", Text("problem.typed.nobody"))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.errors import InvalidInput, hint
 from incidentflow.policy import FieldRule
 from incidentflow.policy.file import read_span
 from incidentflow.words import END, FieldValue, Rank, utc, visible
@@ -29,9 +29,9 @@ def read_instant(text: str, name: str) -> datetime:
     try:
         instant = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise InvalidInput(name, shorten(text), f"is no instant; give {example}") from None
+        raise InvalidInput.of(name, text, "typed.instant", example=example) from None
     if instant.tzinfo is None:
-        raise InvalidInput(name, shorten(text), f"has no time zone; give {example}")
+        raise InvalidInput.of(name, text, "typed.naive", example=example)
     return utc(instant, name)
 
 
@@ -45,7 +45,7 @@ def read_ahead(text: str, name: str, now: datetime) -> datetime:
     """
     span = read_span(text, name)
     if span >= END - now:
-        raise InvalidInput(name, shorten(text), "lies too far ahead to count on")
+        raise InvalidInput.of(name, text, "instant.far")
     return now + span
 
 
@@ -77,7 +77,7 @@ def read_number(text: str, name: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise InvalidInput(name, shorten(text), "is not a whole number") from None
+        raise InvalidInput.of(name, text, "typed.number") from None
 
 
 def read_path(text: str, name: str) -> Path:
@@ -116,10 +116,12 @@ def read_fields(pairs: Sequence[str], rules: Iterable[FieldRule]) -> dict[str, F
     for pair in pairs:
         name, equals, text = pair.partition("=")
         if not equals:
-            raise InvalidInput("field", shorten(pair), "is no pair; give --field name=value")
+            raise InvalidInput.of("field", pair, "typed.pair")
+        if not known:
+            raise InvalidInput.of(f"fields.{name}", text, "typed.no_fields")
         if name not in known:
-            hint = nearest(name, known) if known else "declare fields in a desk of your own: --desk"
-            raise InvalidInput(f"fields.{name}", shorten(text), f"is no declared field; {hint}")
+            near = hint(name, known)
+            raise InvalidInput.of(f"fields.{name}", text, "field.unknown", hint=near)
         fields[name] = _typed(text, known[name])
     return fields
 
@@ -127,11 +129,12 @@ def read_fields(pairs: Sequence[str], rules: Iterable[FieldRule]) -> dict[str, F
 def _typed(text: str, rule: FieldRule) -> FieldValue:
     if rule.type == "text":
         return text
-    try:
-        return FLAGS[text.lower()] if rule.type == "flag" else int(text)
-    except (KeyError, ValueError):
-        wanted = "true or false" if rule.type == "flag" else "a whole number"
-        raise InvalidInput(f"fields.{rule.name}", shorten(text), f"is not {wanted}") from None
+    field = f"fields.{rule.name}"
+    if rule.type == "number":
+        return read_number(text, field)
+    if text.lower() not in FLAGS:
+        raise InvalidInput.of(field, text, "typed.flag")
+    return FLAGS[text.lower()]
 
 
 def read_cursor(text: str | None) -> tuple[int, str] | None:
@@ -146,5 +149,5 @@ def read_cursor(text: str | None) -> tuple[int, str] | None:
         return None
     due, colon, id_ = text.partition(":")
     if not (colon and id_ and due.isascii() and due.isdigit() and len(due) < DIGITS):
-        raise InvalidInput("after", shorten(text), "is no cursor; give what the page before gave")
+        raise InvalidInput.of("after", text, "cursor.none")
     return int(due), id_

@@ -8,13 +8,14 @@ from typing import TypedDict
 
 import attrs
 
-from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.errors import InvalidInput, hint
 from incidentflow.incident import Category
 from incidentflow.policy import Policy
 from incidentflow.policy.fields import read_fields
 from incidentflow.ports import Order
 from incidentflow.process import Report
 from incidentflow.process.reporting import ReportDetails
+from incidentflow.texts import Text
 from incidentflow.usecases import Search, Setup
 from incidentflow.words import (
     MAX_LINE,
@@ -43,17 +44,16 @@ def make_report(title: str | Report, details: ReportDetails, viewer: Actor | Non
     """
     if isinstance(title, Report):
         if details:
-            problem = "give either a Report or a title with details"
-            raise InvalidInput("title", "a Report", problem)
+            raise InvalidInput("title", "a Report", Text("problem.report.twice"))
         return title
     known = {field.name for field in attrs.fields(Report)} - {"title"}
     for name, value in details.items():
         if name not in known:
-            raise InvalidInput(name, shorten(value), f"is no input; {nearest(name, known)}")
+            raise InvalidInput.of(name, value, "input.unknown", hint=hint(name, known))
     if viewer is not None:
         details.setdefault("by", viewer)
     if "by" not in details:
-        raise InvalidInput("by", "missing", "say who reports: by='ana' or by='monitor:probe-3'")
+        raise InvalidInput("by", "missing", Text("problem.by.missing"))
     return Report(title=title, **details)
 
 
@@ -80,13 +80,14 @@ def make_search(criteria: Criteria, policy: Policy) -> Search:
     """
     for name, value in criteria.items():
         if name not in Criteria.__annotations__:
-            hint = f"is no criterion; {nearest(name, Criteria.__annotations__)}"
-            raise InvalidInput(name, shorten(value), hint)
+            raise InvalidInput.of(
+                name, value, "criterion.unknown", hint=hint(name, Criteria.__annotations__)
+            )
     known = {each.value: each for each in Category if each is not Category.UNREPORTED}
     categories = strings(criteria.get("category"), "category")
     for name in categories:
         if name not in known:
-            raise InvalidInput("category", shorten(name), f"is unknown; {nearest(name, known)}")
+            raise InvalidInput.of("category", name, "choice.unknown", hint=hint(name, known))
     for name in ("service", "team", "assignee"):
         if (value := criteria.get(name)) is not None:
             checked(value, name, MAX_LINE)
@@ -114,12 +115,11 @@ def make_page(order: object, after: Cursor | None, limit: int) -> tuple[Order, C
 
     """
     if not (after is None or _is_cursor(after)):
-        raise InvalidInput("after", shorten(after), "is no cursor; give the `after` of a page")
+        raise InvalidInput.of("after", after, "cursor.none")
     chosen = [each for each in ORDERS if order in (each, each.value)]
     if not chosen:
         known = [each.value for each in ORDERS]
-        hint = nearest(order if isinstance(order, str) else "", known)
-        raise InvalidInput("order", shorten(order), f"is not in the set; {hint}")
+        raise InvalidInput.of("order", order, "choice.unknown", hint=hint(order, known))
     return chosen[0], after, make_limit(limit)
 
 
@@ -138,11 +138,9 @@ def make_backtest(
 
     """
     if not isinstance(policy, Policy):
-        problem = "is no Policy; read one from a file with incidentflow.load_policy"
-        raise InvalidInput("policy", shorten(policy), problem)
+        raise InvalidInput.of("policy", policy, "policy.none")
     if progress is not None and (isinstance(progress, type) or not callable(progress)):
-        problem = "cannot be called; give a function that takes how many there were"
-        raise InvalidInput("progress", shorten(progress), problem)
+        raise InvalidInput.of("progress", progress, "progress.none")
     begin = None if since is None else utc(since, "since")
     end = setup.now() if until is None else utc(until, "until")
     return policy, begin, end, progress
@@ -157,9 +155,9 @@ def make_limit(limit: int) -> int:
 
     """
     if type(limit) is not int or limit < 1:
-        raise InvalidInput("limit", shorten(limit), "is no whole number of at least 1")
+        raise InvalidInput.of("limit", limit, "limit.small")
     if limit > MOST:
-        raise InvalidInput("limit", shorten(limit), f"is more than {MOST}; ask page by page")
+        raise InvalidInput.of("limit", limit, "limit.large", most=MOST)
     return limit
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, tzinfo
-from typing import ClassVar
+from typing import ClassVar, Self
 
+import attrs
 from attrs import define, field, frozen
 
 from incidentflow.errors.root import IncidentflowError
-from incidentflow.texts import Catalogue, Text, render
+from incidentflow.texts import Catalogue, Text, render, shorten
 
 
 @frozen
@@ -41,6 +42,11 @@ class Failure:
         return render(self.code, self.parameters, locale, zone, catalogues)
 
 
+def _as_text(problem: str | Text) -> Text:
+    """Read a sentence as a text that says itself in every language."""
+    return problem if isinstance(problem, Text) else Text("problem", {"text": problem})
+
+
 @define(eq=False)
 class InvalidInput(IncidentflowError, ValueError):
     """
@@ -49,14 +55,29 @@ class InvalidInput(IncidentflowError, ValueError):
     Attributes:
         field: Which input, as a dotted path.
         value: What was given, shortened and printable.
-        problem: What is wrong with it, and what would do.
+        problem: What is wrong with it, and what would do: a text with a stable code, worded for
+            the reader; a sentence that is given instead stands as it is.
     """
 
     code: ClassVar[str] = "input.invalid"
 
     field: str
     value: str
-    problem: str
+    problem: Text = attrs.field(converter=_as_text)
+
+    @classmethod
+    def of(cls, field: str, given: object, code: str, /, **parameters: object) -> Self:
+        """
+        Build one from what was given and the code of what is wrong with it (rule C7).
+
+        Args:
+            field: Which input, as a dotted path.
+            given: What was given, of any kind; it is shortened.
+            code: Stable and dotted; with ``problem.`` before it, an entry of a catalogue.
+            parameters: What the text is made of.
+
+        """
+        return cls(field, shorten(given), Text(f"problem.{code}", parameters))
 
 
 @define(eq=False)

@@ -12,10 +12,10 @@ import attrs
 from incidentflow.texts import Catalogue, Text, render
 
 
-def hint(word: str, known: Iterable[str]) -> Text:
+def hint(word: object, known: Iterable[str]) -> Text:
     """Suggest the nearest known word, or all of them."""
     known = sorted(known)
-    close = difflib.get_close_matches(word, known, n=1)
+    close = difflib.get_close_matches(word, known, n=1) if isinstance(word, str) else []
     if close:
         return Text("hint.close", {"word": close[0]})
     return Text("hint.known", {"known": known}) if known else Text("hint.none")

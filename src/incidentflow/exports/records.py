@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from incidentflow.codec import canonical
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput
 from incidentflow.ports import Line, Stored
 from incidentflow.words import frozen
 
@@ -99,7 +99,7 @@ def begun(after: object, kinds: tuple[str, ...], personal: str) -> Cursor:
     """
     found = CURSOR.fullmatch(after) if isinstance(after, str) else None
     if found is None or found["kind"] not in kinds or found["personal"] != personal:
-        raise InvalidInput("after", shorten(after), "is no cursor of it; give a page's `after`")
+        raise InvalidInput.of("after", after, "cursor.none")
     return Cursor(found["digest"], int(found["subjects"]), personal, found["kind"], found["id"])
 
 

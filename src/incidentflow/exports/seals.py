@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Self
 
 from incidentflow.codec import canonical
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput
 from incidentflow.exports.records import Exported
 from incidentflow.journal import Broken
 from incidentflow.words import frozen, show, utc
@@ -79,7 +79,7 @@ class Seal:
         except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
             whole = False
         if not whole:
-            raise InvalidInput("seal", shorten(text), "is no seal, or was damaged")
+            raise InvalidInput.of("seal", text, "seal.damaged")
         return read
 
     def _data(self) -> dict[str, object]:

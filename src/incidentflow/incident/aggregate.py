@@ -260,8 +260,8 @@ class Incident:
         """
         found = [clock for clock in self.clocks if clock.name == name]
         if not found:
-            known = ", ".join(dict.fromkeys(clock.name for clock in self.clocks)) or "none"
-            raise InvalidInput("clock", repr(name), f"was never started; started were: {known}")
+            known = tuple(dict.fromkeys(clock.name for clock in self.clocks))
+            raise InvalidInput.of("clock", name, "clock.unknown", known=known)
         return found[-1]
 
     @property

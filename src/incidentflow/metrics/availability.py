@@ -153,8 +153,7 @@ class AvailabilityOf:
 
         """
         if period.since is None:
-            problem = "a share of time is of a period; say from when on"
-            raise InvalidInput("since", "None", problem)
+            raise InvalidInput.of("since", None, "period.missing")
         end = max(period.since, min(now, period.until or now))
         return AvailabilityTally(micros(period.since), micros(end))
 

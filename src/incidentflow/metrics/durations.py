@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 from attrs import Factory, evolve, field
 
-from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.errors import InvalidInput, hint
 from incidentflow.incident import Incident
 from incidentflow.metrics.life import MILESTONES, TOLD, TOLD_ONCE, Life, reads_for_corrections
 from incidentflow.metrics.period import Period
@@ -129,8 +129,8 @@ def percentile(ranked: Sequence[int], percent: int) -> timedelta:
 
 def _milestone(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     if value not in MILESTONES:
-        hint = nearest(value if isinstance(value, str) else "", MILESTONES)
-        raise InvalidInput(attribute.name, shorten(value), f"is no milestone; {hint}")
+        near = hint(value, MILESTONES)
+        raise InvalidInput.of(attribute.name, value, "milestone.unknown", hint=near)
 
 
 def _per(value: Per | str) -> Per:
@@ -172,7 +172,7 @@ class Between:
     def __attrs_post_init__(self) -> None:
         """Refuse to measure nothing."""
         if self.start == self.stop:
-            raise InvalidInput("stop", shorten(self.stop), "is where it starts; give another")
+            raise InvalidInput.of("stop", self.stop, "milestone.same")
 
     def needs_journal(self, incident: Incident) -> bool:
         """Whether it looks into the journal: where something was corrected."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.errors import InvalidInput, hint
 from incidentflow.incident import Incident
 from incidentflow.metrics.period import Period
 from incidentflow.policy import FieldRule
@@ -35,12 +35,11 @@ def make_keys(by: object, rules: Iterable[FieldRule]) -> tuple[str, ...]:
     keys = strings(by, "by")
     for place, name in enumerate(keys):
         if name not in KEYS and name not in own:
-            raise InvalidInput("by", shorten(name), f"is no key; {nearest(name, (*KEYS, *own))}")
+            raise InvalidInput.of("by", name, "group.unknown", hint=hint(name, (*KEYS, *own)))
         if name in keys[:place]:
-            raise InvalidInput("by", shorten(name), "is given twice; drop one")
+            raise InvalidInput.of("by", name, "group.twice")
         if name in own and own[name].personal:
-            problem = "holds a person's data, which no report shows; group by another field"
-            raise InvalidInput("by", shorten(name), problem)
+            raise InvalidInput.of("by", name, "group.personal")
     return keys
 
 

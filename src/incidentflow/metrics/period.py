@@ -6,7 +6,8 @@ from datetime import UTC, datetime, tzinfo
 
 from attrs import field
 
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput
+from incidentflow.texts import Text
 from incidentflow.words import END, EPOCH, aware, frozen, show, to_utc
 
 
@@ -32,11 +33,11 @@ class Period:
     def __attrs_post_init__(self) -> None:
         """Refuse an empty one."""
         if not isinstance(self.zone, tzinfo):
-            problem = "is no time zone; give one such as zoneinfo.ZoneInfo('Europe/Berlin')"
-            raise InvalidInput("zone", shorten(self.zone), problem)
+            raise InvalidInput.of("zone", self.zone, "zone.none")
         if self.since is not None and self.until is not None and self.until <= self.since:
-            problem = f"is not after since, {show(self.since)}; give a later instant"
-            raise InvalidInput("until", show(self.until), problem)
+            raise InvalidInput(
+                "until", show(self.until), Text("problem.period.backwards", {"since": self.since})
+            )
 
     def covers(self, at: datetime) -> bool:
         """Whether an instant lies in it."""

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from attrs import define, field
 
-from incidentflow.errors import InvalidInput, UnreadableJournal, shorten
+from incidentflow.errors import InvalidInput, UnreadableJournal
 from incidentflow.incident import Incident
 from incidentflow.metrics.availability import Availability, AvailabilityOf
 from incidentflow.metrics.durations import Durations
@@ -179,15 +179,13 @@ class Gathering:
     ) -> None:
         for each in metrics:
             if isinstance(each, type) or not callable(getattr(each, "begin", None)):
-                problem = "is no metric; give one such as Between('reported', 'resolved')"
-                raise InvalidInput("metrics", shorten(each), problem)
+                raise InvalidInput.of("metrics", each, "metric.none")
         names = [each.name for each in metrics]
         for place, name in enumerate(names):
             if name in names[:place]:
-                raise InvalidInput("metrics", shorten(name), "names two metrics; give one a name")
+                raise InvalidInput.of("metrics", name, "metric.twice")
         if MONTH in by and any(isinstance(each, AvailabilityOf) for each in metrics):
-            problem = "is when an incident was reported, not how long it lasted; ask for each month"
-            raise InvalidInput("by", shorten(MONTH), f"{problem} by itself: since= and until=")
+            raise InvalidInput.of("by", MONTH, "group.months")
         self._metrics, self._by, self._period, self._now = metrics, by, period, now
         self._whole = self._pile()
         self._groups: dict[Key, _Pile] = {}

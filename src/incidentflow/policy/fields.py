@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field
 
-from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.errors import InvalidInput, hint
 from incidentflow.words import MAX_TEXT, FieldValue, OwnField, checked, flag, frozen, line, strings
 
 TYPES: Mapping[str, type] = {"text": str, "number": int, "flag": bool}
@@ -40,13 +40,13 @@ class FieldRule:
         """
         where = f"fields.{self.name}"
         if type(value) is not TYPES[self.type] or not isinstance(value, (str, int, bool)):
-            raise InvalidInput(where, shorten(value), f"is not of the declared type {self.type}")
+            raise InvalidInput.of(where, value, "field.type", type=self.type)
         if isinstance(value, str):
             value = checked(value, where, MAX_TEXT, "\n\r\t")
             if not value:
-                raise InvalidInput(where, "''", "is blank; give some visible text")
+                raise InvalidInput.of(where, "", "text.blank")
         elif abs(value) >= 1 << 63:
-            raise InvalidInput(where, shorten(value), "is larger than 64 bits hold")
+            raise InvalidInput.of(where, value, "field.large")
         return OwnField(self.name, value, self.personal)
 
 
@@ -63,6 +63,7 @@ def read_fields(
     known = {rule.name: rule for rule in rules}
     for name in given:
         if name not in known:
-            hint = f"is no declared field; {nearest(name, known)}"
-            raise InvalidInput(f"fields.{name}", shorten(given[name]), hint)
+            raise InvalidInput.of(
+                f"fields.{name}", given[name], "field.unknown", hint=hint(name, known)
+            )
     return tuple(known[name].read(value) for name, value in sorted(given.items()))

@@ -76,8 +76,9 @@ class Matrix:
         if level is None:
             return None
         if level > size:
-            problem = f"matrix {self.name!r} knows {axis} 1 (most severe) to {size}"
-            raise InvalidInput(axis, str(int(level)), problem)
+            raise InvalidInput.of(
+                axis, int(level), "rank.unmapped", matrix=self.name, axis=axis, most=size
+            )
         return level - 1
 
     def _problems(self) -> Iterator[str]:

@@ -66,7 +66,7 @@ class Assign(Command):
     def __attrs_post_init__(self) -> None:
         """Refuse to assign to nobody."""
         if self.team is None and self.assignee is None:
-            raise InvalidInput("assignee", "None", "give a team, an assignee, or both")
+            raise InvalidInput.of("assignee", None, "assignment.nobody")
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Assign."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from attrs import field
 
-from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.errors import InvalidInput, hint
 from incidentflow.incident import (
     Case,
     Category,
@@ -148,12 +148,16 @@ class Correct(Command):
     def __attrs_post_init__(self) -> None:
         """Refuse a correction of nothing."""
         if self.state is None and self.milestone is None and self.raw is None:
-            raise InvalidInput("state", "None", "give a state, a milestone, or the raw source")
+            raise InvalidInput.of("state", None, "correction.nothing")
         if self.milestone is not None and self.milestone not in MILESTONES:
-            hint = f"is no milestone; {nearest(self.milestone, MILESTONES)}"
-            raise InvalidInput("milestone", shorten(self.milestone), hint)
+            raise InvalidInput.of(
+                "milestone",
+                self.milestone,
+                "milestone.unknown",
+                hint=hint(self.milestone, MILESTONES),
+            )
         if (self.milestone is None) is not (self.was_at is None):
-            raise InvalidInput("was_at", shorten(self.was_at), "give milestone and was_at together")
+            raise InvalidInput.of("was_at", self.was_at, "correction.half")
 
     def move(self, case: Case, steps: Steps) -> Place | None:
         """Go where it says, if the lifecycle lets a correction in."""

@@ -65,7 +65,7 @@ class Describe(Command):
     def __attrs_post_init__(self) -> None:
         """Refuse to say nothing."""
         if all(getattr(self, name) is None for name in DESCRIPTION):
-            raise InvalidInput("title", "None", f"give at least one of {', '.join(DESCRIPTION)}")
+            raise InvalidInput.of("title", None, "inputs.none", names=DESCRIPTION)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Describe it."""

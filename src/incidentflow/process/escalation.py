@@ -81,8 +81,7 @@ class Escalate(Command):
     def __attrs_post_init__(self) -> None:
         """Refuse to hand an incident to management."""
         if self.transfer and self.axis is Axis.HIERARCHICAL:
-            problem = "a hierarchical escalation informs; assign the incident in its own right"
-            raise InvalidInput("transfer", "True", problem)
+            raise InvalidInput.of("transfer", self.transfer, "escalation.transfer")
 
     def asks(self, incident: Incident) -> tuple[Ask, ...]:
         """Ask who answers for the target."""

@@ -53,7 +53,7 @@ class SetFields(Command):
     def __attrs_post_init__(self) -> None:
         """Refuse to set nothing."""
         if not self.fields:
-            raise InvalidInput("fields", "{}", "give at least one declared field")
+            raise InvalidInput.of("fields", {}, "fields.empty")
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Decide nothing more than what every command brings along."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from attrs import field
 
-from incidentflow.errors import Failure, InvalidInput, shorten
+from incidentflow.errors import Failure, InvalidInput, hint
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
 from incidentflow.incident.parts import Override
 from incidentflow.incident.places import ANYWHERE
@@ -115,9 +115,9 @@ def require_category(category: str | None, policy: Policy) -> None:
         InvalidInput: It does not; names the nearest.
 
     """
-    wrong = category_problem(category, policy.tree)
-    if wrong:
-        raise InvalidInput("category", shorten(category), wrong)
+    if category_problem(category, policy.tree):
+        near = hint(category, policy.tree)
+        raise InvalidInput.of("category", category, "category.unknown", hint=near)
 
 
 def prioritise(
@@ -204,8 +204,7 @@ class Reclassify(_Classify):
     def __attrs_post_init__(self) -> None:
         """Refuse to change nothing."""
         if not self.classification:
-            problem = f"give at least one of {', '.join(CLASSIFICATION)}"
-            raise InvalidInput("category", "None", problem)
+            raise InvalidInput.of("category", None, "inputs.none", names=CLASSIFICATION)
 
     def decide(self, case: Case) -> Iterable[Event]:
         """Reclassify, then derive the priority."""

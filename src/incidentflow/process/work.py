@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from attrs import field
 
-from incidentflow.errors import Failure, InvalidInput, shorten
+from incidentflow.errors import Failure, InvalidInput
 from incidentflow.incident import Case, Command, Entry, Event, Incident, Place, Steps
 from incidentflow.words import evolve, frozen, line, person_id, personal, prose
 
@@ -214,9 +214,9 @@ class Advance(Command):
 
     def move(self, case: Case, steps: Steps) -> Place:
         """Take the step, unless another command takes it, with the events it brings."""
-        own = " or ".join(kind.__name__ for kind in case.commands if kind.trigger == self.step)
+        own = tuple(kind.__name__ for kind in case.commands if kind.trigger == self.step)
         if own:
-            raise InvalidInput("step", shorten(self.step), f"has its own command; give {own}")
+            raise InvalidInput.of("step", self.step, "step.own_command", commands=own)
         return steps.step(case, self.step)
 
     def decide(self, case: Case) -> Iterable[Event]:

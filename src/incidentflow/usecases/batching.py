@@ -24,6 +24,7 @@ from incidentflow.ports import (
     Subject,
     Write,
 )
+from incidentflow.texts import Text
 from incidentflow.usecases.outside import Given, Outside
 from incidentflow.words import evolve
 
@@ -124,8 +125,7 @@ class Overlay:
     async def commit(self, writes: Sequence[Write]) -> tuple[str | None, ...]:
         """Keep writes back; a number that the store is to draw is not known yet."""
         if self._is_over:
-            problem = "is over; use the desk itself, or open another batch"
-            raise InvalidInput("batch", "this batch", problem)
+            raise InvalidInput("batch", "this batch", Text("problem.batch.over"))
         brought = [await self._number(write) for write in writes]
         versions: dict[Subject, int] = {}
         for write in writes:
@@ -198,4 +198,4 @@ class Overlay:
 
         """
         del redactions
-        raise InvalidInput("batch", "this batch", "cannot erase; erase with the desk itself")
+        raise InvalidInput("batch", "this batch", Text("problem.batch.erases"))

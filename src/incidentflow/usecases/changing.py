@@ -13,7 +13,6 @@ from incidentflow.errors import (
     InvalidInput,
     KeyReused,
     StaleIncident,
-    shorten,
 )
 from incidentflow.incident import Command, Facts, Incident
 from incidentflow.journal import fold, genesis, read
@@ -47,10 +46,9 @@ async def report(
         holder = taking.joins
         if holder is not None:
             if number is not None:
-                problem = (
-                    f"the report joins {holder.number or holder.subject.id}, which has its own"
+                raise InvalidInput.of(
+                    "number", number, "number.joins", incident=holder.number or holder.subject.id
                 )
-                raise InvalidInput("number", shorten(number), problem)
             again = ReportAgain(
                 by=commands[0].by, at=command.at, title=command.title, source=command.source
             )
@@ -65,8 +63,7 @@ async def report(
             )
         except CommitConflict as conflict:
             if conflict.what == "number":
-                problem = "is taken by another incident"
-                raise InvalidInput("number", shorten(number), problem) from None
+                raise InvalidInput.of("number", number, "number.taken") from None
             lost = conflict
         else:
             return await veiled(setup, after)
@@ -97,9 +94,9 @@ async def change(
 ) -> Incident:
     """Carry out commands on one incident as one commit."""
     if not commands:
-        raise InvalidInput("commands", "()", "give at least one command")
+        raise InvalidInput.of("commands", (), "commands.none")
     if expect is not None and type(expect) is not int:
-        raise InvalidInput("expect", shorten(expect), "is no version; give a whole number")
+        raise InvalidInput.of("expect", expect, "version.none")
     key = None if key is None else named(key, "key")
     for _ in range(setup.tries):
         if key is not None and (first := await _first(setup, key, commands, reference)) is not None:

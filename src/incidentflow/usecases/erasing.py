@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput
 from incidentflow.ports import Query
 from incidentflow.usecases.persons import Person
 from incidentflow.usecases.redacting import PERSONAL_KINDS, Erasure
@@ -33,7 +33,7 @@ async def person_of(
     """
     for field, given in (("names", names), ("incidents", incidents)):
         if isinstance(given, (str, bytes)) or not isinstance(given, Iterable):
-            raise InvalidInput(field, shorten(given), "is no list of them; give [one] or several")
+            raise InvalidInput.of(field, given, "list.none")
     try:
         actor = setup.actor_of(person)
     except InvalidInput as error:
@@ -82,10 +82,8 @@ def _asked(setup: Setup, whose: Person, by: object, reason: object) -> tuple[Act
     """Check who erases and why: neither may name the person."""
     actor = setup.actor_of(by)
     if actor.kind is whose.actor.kind and whose.is_named(actor.id):
-        problem = "would be named by the erasure itself; let somebody else ask for it"
-        raise InvalidInput("by", shorten(str(actor)), problem)
+        raise InvalidInput.of("by", str(actor), "erasure.self")
     why = why_of(reason)
     if attrs.evolve(whose, names=(*whose.names, whose.actor.id)).is_mentioned(why):
-        problem = "names the person, and stays in the journal; say why without naming them"
-        raise InvalidInput("reason", shorten(reason), problem)
+        raise InvalidInput.of("reason", reason, "erasure.named")
     return actor, why

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from incidentflow.errors import CommitConflict, InvalidInput, nearest, shorten
+from incidentflow.errors import CommitConflict, InvalidInput, hint
 from incidentflow.exports import Checker, Exported, ExportPage, Head, Seal, Verification
 from incidentflow.exports.records import PERSONAL, begin, begun, header, write_page
 from incidentflow.journal import Broken, read
@@ -33,8 +33,7 @@ async def export(setup: Setup, after: object, limit: int, personal: object) -> E
     from importlib.metadata import version  # noqa: PLC0415 - slow to import
 
     if not isinstance(personal, str) or personal not in PERSONAL:
-        word = personal if isinstance(personal, str) else ""
-        raise InvalidInput("personal", shorten(personal), f"is unknown; {nearest(word, PERSONAL)}")
+        raise InvalidInput.of("personal", personal, "choice.unknown", hint=hint(personal, PERSONAL))
     at = setup.now().isoformat()
     first = header(setup.tenant, version("incidentflow"), at, personal) if after is None else ""
     cursor = begin(KINDS[0], personal) if after is None else begun(after, KINDS, personal)
@@ -75,9 +74,9 @@ async def verify(
     if seal is not None:
         setup.require_host("verify with a seal")
     if not (seal is None or isinstance(seal, Seal)):
-        raise InvalidInput("seal", shorten(seal), "is no Seal; give Seal.from_text(...) of a file")
+        raise InvalidInput.of("seal", seal, "seal.none")
     if seal is not None and seal.tenant != setup.tenant:
-        raise InvalidInput("seal", shorten(seal.tenant), f"is not of the tenant {setup.tenant!r}")
+        raise InvalidInput.of("seal", seal.tenant, "seal.tenant", tenant=setup.tenant)
     checker, checked = Checker(setup.codec, seal), Verification()
     if reference is not None:
         stored = await load(setup, reference)

@@ -10,13 +10,7 @@ from attrs import Factory, evolve, field
 from incidentflow.charter import Charter
 from incidentflow.codec import Codec
 from incidentflow.engine import Practice
-from incidentflow.errors import (
-    IncidentNotFound,
-    InvalidInput,
-    NotAllowed,
-    UnreadableJournal,
-    shorten,
-)
+from incidentflow.errors import IncidentNotFound, InvalidInput, NotAllowed, UnreadableJournal
 from incidentflow.incident import Command, Incident
 from incidentflow.ports import (
     DESK,
@@ -152,11 +146,9 @@ class Setup:
         if self.actor is not None and not isinstance(actor, Actor):
             actor = self.actor(actor)
         if not isinstance(actor, Actor):
-            problem = "is no actor; give an Actor, a str, or build the desk with actor="
-            raise InvalidInput("by", shorten(by), problem)
+            raise InvalidInput.of("by", by, "actor.none")
         if actor.kind is ActorKind.SYSTEM:
-            problem = "only the library itself acts as the system; give a service or a person"
-            raise InvalidInput("by", shorten(str(actor)), problem)
+            raise InvalidInput.of("by", str(actor), "actor.system")
         return actor
 
     def acting(self, by: object) -> Actor:
@@ -169,8 +161,7 @@ class Setup:
         """
         actor = self.actor_of(by)
         if self.viewer not in (None, actor):
-            problem = f"is not {self.viewer}, for whom this view of the desk acts"
-            raise InvalidInput("by", shorten(str(actor)), problem)
+            raise InvalidInput.of("by", str(actor), "actor.other", viewer=str(self.viewer))
         return actor
 
     def admit(self, command: Command) -> Command:
@@ -182,11 +173,9 @@ class Setup:
 
         """
         if not isinstance(command, Command):
-            problem = "is no command; give a value such as Acknowledge(by='ana')"
-            raise InvalidInput("commands", shorten(command), problem)
+            raise InvalidInput.of("commands", command, "command.none")
         if command.instead:
-            problem = f"is the library's own; ask for {' or '.join(command.instead)}"
-            raise InvalidInput("commands", command.kind, problem)
+            raise InvalidInput.of("commands", command, "command.internal", instead=command.instead)
         actor = self.acting(command.by)
         return command if actor is command.by else evolve(command, by=actor)
 
@@ -226,8 +215,7 @@ class Setup:
 
         """
         if self.viewer is not None:
-            problem = f"{verb} serves everybody; call it on the desk itself"
-            raise InvalidInput("seen_by", shorten(str(self.viewer)), problem)
+            raise InvalidInput.of("seen_by", str(self.viewer), "view.host_only", verb=verb)
 
 
 Reference = Incident | str
@@ -245,8 +233,7 @@ def lookup(setup: Setup, reference: Reference) -> Lookup:
     if isinstance(reference, Incident):
         return Lookup(setup.tenant, By.ID, reference.id)
     if not isinstance(reference, str):
-        problem = "is no incident; give an Incident, its id or its number"
-        raise InvalidInput("incident", shorten(reference), problem)
+        raise InvalidInput.of("incident", reference, "incident.none")
     text = checked(reference, "incident", MAX_LINE)
     by = By.ID if len(text) == UUID_LENGTH and text.count("-") == 4 else By.NUMBER  # noqa: PLR2004 - a UUID's shape
     return Lookup(setup.tenant, by, text.lower() if by is By.ID else text)

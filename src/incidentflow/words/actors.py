@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import attrs
 
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput
 from incidentflow.words.text import MAX_LINE, checked, line, member, personal, plain
 from incidentflow.words.values import frozen
 
@@ -61,8 +61,7 @@ class Actor:
         is_said = bool(colon) and kind in _KINDS
         name = rest.strip() if is_said else text
         if not plain(name):
-            problem = "names nobody; give an id such as 'ana' or 'monitor:probe-3'"
-            raise InvalidInput("by", shorten(value), problem)
+            raise InvalidInput.of("by", value, "actor.nobody")
         return cls(_KINDS[kind] if is_said else ActorKind.PERSON, name)
 
     @property

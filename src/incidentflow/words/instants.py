@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 END = datetime(9000, 1, 1, tzinfo=UTC)
@@ -28,16 +28,15 @@ def utc(value: object, field: str = "at") -> datetime:
 
     """
     if not isinstance(value, datetime):
-        raise InvalidInput(field, shorten(value), "is no instant; give an aware datetime")
+        raise InvalidInput.of(field, value, "instant.none")
     if value.tzinfo is UTC:
         return value
     if value.tzinfo is None or value.utcoffset() is None:
-        hint = "has no time zone; give an aware datetime, such as datetime.now(UTC)"
-        raise InvalidInput(field, shorten(value.isoformat()), hint)
+        raise InvalidInput.of(field, value.isoformat(), "instant.naive")
     try:
         return value.astimezone(UTC)
     except OverflowError:
-        raise InvalidInput(field, shorten(value.isoformat()), "lies outside all years") from None
+        raise InvalidInput.of(field, value.isoformat(), "instant.outside") from None
 
 
 def to_utc(value: datetime | None) -> datetime | None:
@@ -51,7 +50,7 @@ def to_utc(value: datetime | None) -> datetime | None:
 def aware(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Require an aware instant before `END`; None passes (an attrs validator)."""
     if value is not None and utc(value, attribute.name) >= END:
-        raise InvalidInput(attribute.name, shorten(str(value)), "lies too far ahead to count on")
+        raise InvalidInput.of(attribute.name, str(value), "instant.far")
 
 
 def micros(moment: datetime) -> int:

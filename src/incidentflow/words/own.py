@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput
 from incidentflow.words.text import MAX_LINE, checked
 from incidentflow.words.values import frozen
 
@@ -16,7 +16,7 @@ FieldValue = str | int | bool
 def as_fields(value: Mapping[str, FieldValue]) -> Mapping[str, FieldValue]:
     """Read own fields by name, as a copy that nobody else changes (an attrs converter)."""
     if not isinstance(value, Mapping):
-        raise InvalidInput("fields", shorten(value), "is no mapping; give values by name")
+        raise InvalidInput.of("fields", value, "fields.none")
     for name in value:
         checked(name, "fields", MAX_LINE)
     return dict(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from typing import Self
 
-from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.errors import InvalidInput, hint
 
 
 class Rank(enum.IntEnum):
@@ -28,9 +28,9 @@ class Rank(enum.IntEnum):
             return names[value.strip().lower()]
         if isinstance(value, int) and not isinstance(value, (bool, Rank)) and value in set(cls):
             return cls(value)
-        hint = nearest(value.strip().lower(), names) if isinstance(value, str) else ""
-        problem = f"is not on the scale {', '.join(names)} (1 to {len(cls)}); {hint}".rstrip("; ")
-        raise InvalidInput(field, shorten(value), problem)
+        near = hint(value.strip().lower(), names) if isinstance(value, str) else None
+        known = tuple(names)
+        raise InvalidInput.of(field, value, "rank.unknown", names=known, most=len(cls), hint=near)
 
     @property
     def label(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.errors import InvalidInput, hint
 
 ERASED = "[erased]"
 MAX_LINE = 500
@@ -37,18 +37,17 @@ def checked(value: object, field: str, longest: int, allowed: str = "") -> str:
 
     """
     if not isinstance(value, str):
-        raise InvalidInput(field, shorten(value), "is not text; give a str")
+        raise InvalidInput.of(field, value, "text.none")
     if type(value) is not str:
-        problem = f"is of the type {type(value).__name__}; give plain text, a str"
-        raise InvalidInput(field, shorten(value), problem)
+        raise InvalidInput.of(field, value, "text.type", type=type(value).__name__)
     if len(value) > longest:
-        problem = f"has {len(value)} characters; at most {longest} are kept"
-        raise InvalidInput(field, shorten(value), problem)
+        raise InvalidInput.of(field, value, "text.long", length=len(value), most=longest)
     if not value.isprintable():
         for place, char in enumerate(value):
             if not (char.isprintable() or char in allowed or _is_harmless(char)):
-                problem = f"holds the unprintable character {char!a} at {place}; remove it"
-                raise InvalidInput(field, shorten(value), problem)
+                raise InvalidInput.of(
+                    field, value, "text.unprintable", char=ascii(char), place=place
+                )
     return value.strip()
 
 
@@ -66,7 +65,7 @@ def visible(value: object, field: str, longest: int, allowed: str = "") -> str:
     """
     text = checked(value, field, longest, allowed)
     if not any(char.isprintable() and not char.isspace() for char in text):
-        raise InvalidInput(field, shorten(value), "is blank; give some visible text")
+        raise InvalidInput.of(field, value, "text.blank")
     return text
 
 
@@ -83,7 +82,7 @@ def strings(value: object, field: str = "names") -> tuple[str, ...]:
     if isinstance(value, str):
         return (checked(value, field, MAX_LINE),)
     if not isinstance(value, Iterable):
-        raise InvalidInput(field, shorten(value), "are no names; give a str or several")
+        raise InvalidInput.of(field, value, "names.none")
     return tuple(checked(name, field, MAX_LINE) for name in value)
 
 
@@ -94,8 +93,7 @@ def line(longest: int = MAX_LINE) -> Callable[[Any, attrs.Attribute[Any], Any], 
         if value is not None or attribute.default is not None:
             text = visible(value, attribute.name, longest)
             if text != value:
-                problem = f"has white space around it; give {shorten(text)}"
-                raise InvalidInput(attribute.name, shorten(value), problem)
+                raise InvalidInput.of(attribute.name, value, "text.padded", trimmed=text)
 
     return check
 
@@ -109,13 +107,13 @@ def prose(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
 def flag(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Check that a value is yes or no, and not merely like it (an attrs validator)."""
     if type(value) is not bool:
-        raise InvalidInput(attribute.name, shorten(value), "is neither True nor False")
+        raise InvalidInput.of(attribute.name, value, "flag.none")
 
 
 def whole(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
     """Check that a value is a whole number of at most 64 bits, or None (an attrs validator)."""
     if value is not None and not (type(value) is int and -(1 << 63) <= value < 1 << 63):
-        raise InvalidInput(attribute.name, shorten(value), "is no whole number of 64 bits")
+        raise InvalidInput.of(attribute.name, value, "number.none")
 
 
 def member(kind: type[E], value: object, field: str) -> E:
@@ -129,8 +127,8 @@ def member(kind: type[E], value: object, field: str) -> E:
     for each in kind:
         if value is each or value == each.value:
             return each
-    hint = nearest(value if isinstance(value, str) else "", (each.value for each in kind))
-    raise InvalidInput(field, shorten(value), f"is not in the set; {hint}")
+    known = [each.value for each in kind]
+    raise InvalidInput.of(field, value, "choice.unknown", hint=hint(value, known))
 
 
 def personal(**options: Any) -> Any:  # noqa: ANN401 - as attrs.field itself
