@@ -43,12 +43,14 @@ def test_an_export_is_verified_without_a_store(run: Run) -> None:
 def test_a_damaged_export_is_told(run: Run) -> None:
     """By the entry that is missing, and the file; exit code 1, also as JSON."""
     run("export", "--output", "all.jsonl", "--without-personal")
+    whole = run("verify", "all.jsonl").out
     lines = Path("all.jsonl").read_text("utf-8").splitlines(keepends=True)
     Path("all.jsonl").write_text("".join(lines[:-1]), "utf-8", newline="\n")
     told, data = run("verify", "all.jsonl"), run("verify", "all.jsonl", "--json").data
 
     assert 1 == told.code
-    assert "(export): broken at the snapshot: it ends after line" in told.out
+    assert "checked: every chain holds.\n" in whole
+    assert "checked: the file itself is damaged.\n  (export): it ends after line" in told.out
     assert (False, "(export)") == (data["holds"], data["broken"][0]["incident"])
     assert "Mail is down" not in "".join(lines)
 

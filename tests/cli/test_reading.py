@@ -381,6 +381,7 @@ def test_a_sound_store_is_verified(run: Run) -> None:
         "broken": [],
         "desks": 1,
         "sources": 0,
+        "snapshots": 4,
         "holds": True,
     } == (run("verify", "--json").data)
 

@@ -79,7 +79,7 @@ def test_an_export_is_what_is_stored(desk: Any, store: Store) -> None:  # noqa: 
         tuple(row) for row in rows if isinstance(row, list)
     ]
     assert text == exported(desk, 1) == exported(desk, 2) == exported(desk, 3)
-    assert Verification(3, 14, (), 1) == verify_export(text.splitlines(keepends=True))
+    assert Verification(3, 14, (), 1, snapshots=4) == verify_export(text.splitlines(keepends=True))
     assert desk.verify(seal=desk.seal()).holds
 
 

@@ -14,7 +14,7 @@ from incidentflow.cli.session import Session, add_json, add_place, session
 from incidentflow.cli.style import aligned, count, say
 from incidentflow.cli.values import read_path
 from incidentflow.errors import IncidentflowError
-from incidentflow.exports import Seal, Verification, verify_export
+from incidentflow.exports import FILE, Seal, Verification, verify_export
 from incidentflow.usecases import PluginInfo
 from incidentflow.words import show
 
@@ -52,20 +52,25 @@ def _judged(arguments: Arguments, verified: Verification, name: Callable[[str], 
     say(verdict(verified))
     for each in verified.broken:
         place = f"entry {each.sequence}" if each.sequence else "the snapshot"
-        say(f"  {name(each.subject)}: broken at {place}: {each.problem}")
+        where = "" if each.subject == FILE else f"broken at {place}: "
+        say(f"  {name(each.subject)}: {where}{each.problem}")
     return 0 if verified.holds else 1
 
 
 def verdict(verified: Verification) -> str:
     """Say what was checked, and whether it holds."""
-    holds = "every chain holds, every snapshot is the fold of its journal"
-    broken = f"{count(len(verified.broken), 'journal')} broken"
+    folds = ", every snapshot is the fold of its journal" if verified.snapshots else ""
+    journals = [each for each in verified.broken if each.subject != FILE]
+    damaged = (
+        f"{count(len(journals), 'journal')} broken" if journals else "",
+        "the file itself is damaged" if len(journals) < len(verified.broken) else "",
+    )
     desk = " and their desk" if verified.desks else ""
     logs = f" and {count(verified.sources, 'replayed log')}" if verified.sources else ""
     return (
         f"{count(verified.incidents, 'incident')}{desk}{logs} with "
         f"{count(verified.entries, 'journal entry', 'journal entries')} checked: "
-        f"{holds if verified.holds else broken}."
+        f"{' and '.join(filter(None, damaged)) or f'every chain holds{folds}'}."
     )
 
 

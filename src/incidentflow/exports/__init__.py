@@ -5,7 +5,7 @@ What leaves a desk to be kept elsewhere: exports and seals, and checking both wi
     verify_export(lines, seal=...)   and what was cut off, left out or written anew since a seal
 """
 
-from incidentflow.exports.checking import Checker, Verification, verify_export
+from incidentflow.exports.checking import FILE, Checker, Verification, verify_export
 from incidentflow.exports.records import (
     Exported,
     ExportPage,
@@ -14,6 +14,7 @@ from incidentflow.exports.records import (
 from incidentflow.exports.seals import Head, Seal
 
 __all__ = [
+    "FILE",
     "Checker",
     "ExportPage",
     "Exported",

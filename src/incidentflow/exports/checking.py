@@ -39,6 +39,7 @@ class Verification:
         broken: What does not hold; empty when all is well.
         desks: How many desks' own journals were checked: one, if the tenant has any (rule J6).
         sources: How many journals of replayed event logs were checked.
+        snapshots: How many snapshots were checked; none where personal texts were left out.
 
     """
 
@@ -47,6 +48,7 @@ class Verification:
     broken: tuple[Broken, ...] = ()
     desks: int = 0
     sources: int = 0
+    snapshots: int = 0
 
     @property
     def holds(self) -> bool:
@@ -61,6 +63,7 @@ class Verification:
             self.broken + other.broken,
             self.desks + other.desks,
             self.sources + other.sources,
+            self.snapshots + other.snapshots,
         )
 
 
@@ -93,7 +96,14 @@ class Checker:
         broken = () if wrong is None else (wrong,)
         is_desk, is_source = subject.kind == DESK, subject.kind == SOURCE
         is_incident = not (is_desk or is_source)
-        return Verification(int(is_incident), len(lines), broken, int(is_desk), int(is_source))
+        return Verification(
+            incidents=int(is_incident),
+            entries=len(lines),
+            broken=broken,
+            desks=int(is_desk),
+            sources=int(is_source),
+            snapshots=int(has_snapshot),
+        )
 
     def missing(self) -> Verification:
         """Name what the seal has and was not there."""
