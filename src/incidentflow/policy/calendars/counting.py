@@ -21,7 +21,7 @@ from incidentflow.words import END, MICROSECOND, from_micros, frozen, micros
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 TWO_DAYS = timedelta(days=2)
-KEPT = 4096
+KEPT = 128
 Span = tuple[int, int]
 
 
@@ -62,7 +62,7 @@ class Year:
 def is_open(hours: OpeningHours, at: datetime) -> bool:
     """Say whether it is open at an instant (rule K9)."""
     moment = micros(at)
-    year = _year(hours, at.year)
+    year = _years(hours)[at.year]
     place = bisect_right(year.starts, moment)
     return place > 0 and moment < year.ends[place - 1]
 
@@ -79,9 +79,10 @@ def elapsed(hours: OpeningHours, start: datetime, end: datetime) -> timedelta:
     """
     if end <= start:
         return timedelta(0)
-    between = sum(_year(hours, year).total for year in range(start.year, end.year))
-    head = _year(hours, start.year).before(micros(start))
-    return (between + _year(hours, end.year).before(micros(end)) - head) * MICROSECOND
+    years = _years(hours)
+    between = sum(years[number].total for number in range(start.year, end.year))
+    head = years[start.year].before(micros(start))
+    return (between + years[end.year].before(micros(end)) - head) * MICROSECOND
 
 
 def add(hours: OpeningHours, start: datetime, duration: timedelta) -> datetime:
@@ -104,9 +105,10 @@ def add(hours: OpeningHours, start: datetime, duration: timedelta) -> datetime:
         raise InvalidInput("duration", str(duration), "is negative; give one that is not")
     if not wanted:
         return start
-    wanted += _year(hours, start.year).before(micros(start))
+    years = _years(hours)
+    wanted += years[start.year].before(micros(start))
     for number in range(start.year, END.year):
-        year = _year(hours, number)
+        year = years[number]
         if wanted <= year.total:
             return from_micros(year.reaches(wanted))
         wanted -= year.total
@@ -122,8 +124,9 @@ def next_opening(hours: OpeningHours, at: datetime) -> datetime:
 
     """
     moment = micros(at)
+    years = _years(hours)
     for number in range(at.year, END.year):
-        year = _year(hours, number)
+        year = years[number]
         place = bisect_right(year.ends, moment)
         if place < len(year.starts):
             return from_micros(max(year.starts[place], moment))
@@ -168,7 +171,23 @@ def _closing(calendar: Calendar, reading: datetime) -> int:
     return at_wall(calendar.tz, reading, 0 if first == second else 1)
 
 
+class _Years(dict[int, Year]):
+    """The years of one calendar, each worked out when it is first looked up."""
+
+    def __init__(self, hours: OpeningHours) -> None:
+        super().__init__()
+        self._hours = hours
+
+    def __missing__(self, number: int) -> Year:
+        year = self[number] = _year(self._hours, number)
+        return year
+
+
 @lru_cache(maxsize=KEPT)
+def _years(hours: OpeningHours) -> _Years:
+    return _Years(hours)
+
+
 def _year(hours: OpeningHours, number: int) -> Year:
     first = micros(datetime(number, 1, 1, tzinfo=UTC))
     last = micros(datetime(number + 1, 1, 1, tzinfo=UTC))
