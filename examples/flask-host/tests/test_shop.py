@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from incidentflow_shop.web import create_app
+from incidentflow_shop.web import create_app, refused
+
+from incidentflow.errors import CommitConflict
 
 
 @pytest.fixture
@@ -74,17 +76,27 @@ def test_what_is_refused_says_what_would_work(shop: FlaskClient) -> None:
     """In the reader's language, with the steps that are open."""
     shop.post("/orders/4711/late", **as_user("ana"))
     where = "/incidents/INC-0000001"
-    refused = shop.post(f"{where}/close", **as_user("kim", **{"Accept-Language": "de"}))
+    closed = shop.post(f"{where}/close", **as_user("kim", **{"Accept-Language": "de"}))
     stale = shop.post(f"{where}/note", json={"text": "n", "version": 9}, **as_user("ana"))
     wrong = shop.post(f"{where}/note", json={"txt": "n"}, **as_user("ana"))
     blank = shop.post(f"{where}/note", json={"text": " "}, **as_user("ana"))
+    listed = shop.post(f"{where}/note", json=["n"], **as_user("ana"))
+    asked = (closed, stale, wrong, blank, listed)
 
-    assert [409, 409, 422, 422] == [answer.status_code for answer in (refused, stale, wrong, blank)]
-    assert "acknowledge" in refused.get_json()["open_steps"]
-    assert "INC-0000001: close geht nicht" in refused.get_json()["text"]
+    assert [409, 409, 422, 422, 422] == [answer.status_code for answer in asked]
+    assert "acknowledge" in closed.get_json()["open_steps"]
+    assert "INC-0000001: close geht nicht" in closed.get_json()["text"]
     assert "incident.stale" == stale.get_json()["code"]
     assert 404 == shop.get("/incidents/INC-0000009", **as_user("ana")).status_code
     assert 401 == shop.get("/incidents").status_code
+
+
+def test_who_was_overtaken_is_told_to_ask_again(shop: FlaskClient) -> None:
+    """Inside a transaction of the shop nothing is tried again."""
+    with shop.application.test_request_context():
+        answer, status_code = refused(CommitConflict("snapshot", "INC-0000001"))
+
+    assert (409, "commit.conflict") == (status_code, answer["code"])
 
 
 def test_time_passes_by_a_command(file: str) -> None:

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from incidentflow import Acknowledge, Cancel, Close, Command, Incident, IncidentDesk, Note, Resolve
 from incidentflow.errors import (
+    CommitConflict,
     IncidentflowError,
     IncidentNotFound,
     InvalidInput,
@@ -36,6 +37,7 @@ ANSWERS: dict[type[IncidentflowError], int] = {
     IncidentNotFound: 404,
     TransitionRefused: 409,
     StaleIncident: 409,
+    CommitConflict: 409,
     KeyReused: 409,
     InvalidInput: 422,
     StoreError: 503,
@@ -108,7 +110,8 @@ def options(number: str) -> ResponseReturnValue:
 @pages.post("/incidents/<number>/<action>")
 def act(number: str, action: str) -> ResponseReturnValue:
     """Carry out a command whose inputs are the body."""
-    inputs = request.get_json(silent=True) or {}
+    body = request.get_json(silent=True)
+    inputs = body if isinstance(body, dict) else {}
     expect = inputs.pop("version", None)
     command = COMMANDS.get(action) or abort(404)
     try:
