@@ -190,11 +190,11 @@ def test_a_stop_slightly_ahead_of_the_record_breaches_what_was_due_between() -> 
     assert not clock.retroactive
 
 
-def late_hold(*steps: Command) -> Clock:
-    """Enter a hold after the breach that it would have prevented, then resolve."""
+def late_hold(*steps: Command, minutes: int = 30) -> Clock:
+    """Enter a hold after the breach that it might have prevented, then resolve."""
     rehearsal = life(policy(row(None, 60, "resolution")))
     rehearsal.tick(minutes=65)
-    rehearsal.do(evolve(REQUESTER, at=MONDAY + 30 * MINUTE))
+    rehearsal.do(evolve(REQUESTER, at=MONDAY + minutes * MINUTE))
     rehearsal.wait(minutes=10)
     for command in (*steps, RESOLVE):
         rehearsal.do(command)
@@ -207,6 +207,14 @@ def test_a_late_hold_claims_the_same_whether_it_was_resumed(steps: tuple[Command
     clock = late_hold(*steps)
 
     assert (Verdict.BREACHED, Verdict.MET) == (clock.verdict, clock.claimed)
+
+
+@pytest.mark.parametrize("steps", [(), (Resume(by="bo"),)])
+def test_a_late_hold_from_the_due_instant_on_claims_nothing(steps: tuple[Command, ...]) -> None:
+    """The target was reached by then (rules K4 and K17)."""
+    clock = late_hold(*steps, minutes=60)
+
+    assert (Verdict.BREACHED, None) == (clock.verdict, clock.claimed)
 
 
 def test_a_correction_claims_nothing_of_a_clock_that_something_else_stopped() -> None:
@@ -277,3 +285,13 @@ def test_what_goes_on_is_not_started_beside(mode: str, cycle: int, due: int) -> 
     running = [clock for clock in rehearsal.incident.clocks if clock.runs]
 
     assert [(cycle, MONDAY + due * MINUTE)] == [(clock.cycle, clock.due) for clock in running]
+
+
+def test_a_pause_ends_with_its_clock() -> None:
+    """Resolved from a hold and reopened, it goes on with what was left (rules K5 and K7)."""
+    rehearsal = life(policy(row(None, 60, "resolution")))
+    for command in (REQUESTER, RESOLVE, REOPEN):
+        rehearsal.wait(minutes=10)
+        rehearsal.do(command)
+
+    assert MONDAY + 80 * MINUTE == rehearsal.incident.clock("resolution").due

@@ -170,10 +170,11 @@ def files(draw: st.DrawFn) -> Policy:
         )
         for priority in draw(st.sets(st.sampled_from(Priority)))
     ]
+    starts = draw(st.sampled_from(sorted(STARTS | MOMENTS)))
     rule = ClockRule(
         "ours",
-        starts=draw(st.sampled_from(sorted(STARTS | MOMENTS))),
-        stops=draw(st.sets(st.sampled_from(sorted(MOMENTS)), min_size=1)),
+        starts=starts,
+        stops=draw(st.sets(st.sampled_from(sorted(MOMENTS - {starts})), min_size=1)),
         warnings=draw(st.sampled_from(((), ("1/3",), ("1/2", "2/3")))),
         on_change=draw(st.sampled_from(OnChange)),
     )

@@ -105,6 +105,14 @@ def test_modes_go_by_their_names() -> None:
     [
         ({"clocks": (ClockRule("resolution"),)}, "clock 'resolution' never stops"),
         (
+            {"clocks": (ClockRule("work", starts="working", stops="working"),)},
+            "clock 'work' starts and stops at 'working'; give one of them",
+        ),
+        (
+            {"clocks": (ClockRule("news", stops="updated", restarts="updated"),)},
+            "clock 'news' restarts and stops at 'updated'; give one of them",
+        ),
+        (
             {"clocks": (ClockRule("resolution", stops="restord"),)},
             "stops at 'restord'; did you mean 'restored'?",
         ),

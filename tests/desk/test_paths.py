@@ -27,7 +27,8 @@ from incidentflow import (
 )
 from incidentflow.desk.drivers import Lifted
 from incidentflow.errors import InvalidInput, LifecycleError, PolicyError
-from incidentflow.policy import Subscription
+from incidentflow.policy import ClockRule, Subscription
+from incidentflow.policy.clocks import CLOCKS
 from incidentflow.ports import Lookup, OwedKind, Store, Stored, Write
 from incidentflow.process import Absorb
 from incidentflow.stores import MemoryStore
@@ -35,6 +36,8 @@ from incidentflow.testing.clock import MONDAY, ManualClock
 from incidentflow.words import micros
 
 Build = Callable[..., Any]
+NOTES = ClockRule("notes", starts="event:noted", stops=("event:nots", "resolved"))
+CLOCKED = Policy(clocks=(*CLOCKS, NOTES))
 
 
 class Slow(Lifted):
@@ -56,9 +59,10 @@ class Slow(Lifted):
     [
         (Policy(fields=(FieldRule("note"),)), "'note' is called as an input is"),
         (Policy(fields=(FieldRule("tier", required_at="resolv"),)), "did you mean 'resolve'"),
+        (CLOCKED, "clock 'notes' names the kind of event 'nots'"),
         (Policy(subscriptions=(Subscription("team", "resolvd"),)), "did you mean 'resolved'"),  # type: ignore[arg-type] # text is read
     ],
-    ids=["field", "trigger", "kind"],
+    ids=["field", "trigger", "clock", "kind"],
 )
 def test_a_policy_fits_the_lifecycle(policy: Policy, problem: str) -> None:
     """What could never work is said when the desk is built."""

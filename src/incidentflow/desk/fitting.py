@@ -13,6 +13,8 @@ from incidentflow.incident import Event
 from incidentflow.personal import personal_attributes
 from incidentflow.process import Advance
 
+EVENT = "event:"
+
 
 def require_fit(practice: Practice, events: Iterable[type[Event]]) -> None:
     """
@@ -21,7 +23,7 @@ def require_fit(practice: Practice, events: Iterable[type[Event]]) -> None:
     Raises:
         InvalidInput: A personal attribute of an event is no text, and so could not be erased.
         PolicyError: Own fields are called as inputs are, or required before no trigger; or a
-            subscription names no kind of event.
+            subscription or clock names no kind of event.
         LifecycleError: A step needs what neither its command nor an own field can give.
 
     """
@@ -56,6 +58,11 @@ def _policy_problems(practice: Practice, kinds: set[str]) -> Iterator[str]:
     for subscription in practice.policy.subscriptions:
         for kind in set(subscription.kinds) - kinds:
             yield f"a subscription names the kind of event {kind!r}; {nearest(kind, kinds)}"
+    for clock in practice.policy.clocks:
+        moments = {clock.starts, *clock.stops, *clock.restarts}
+        named = {each.removeprefix(EVENT) for each in moments if each.startswith(EVENT)}
+        for kind in sorted(named - kinds):
+            yield f"clock {clock.name!r} names the kind of event {kind!r}; {nearest(kind, kinds)}"
 
 
 def _lifecycle_problems(practice: Practice) -> Iterator[str]:

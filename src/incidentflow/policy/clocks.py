@@ -112,6 +112,10 @@ class ClockRule:
             yield f"clock {self.name!r} needs a name of its own, an identifier"
         if not self.stops:
             yield f"clock {self.name!r} never stops; name at least one trigger"
+        for trigger in dict.fromkeys(self.stops):
+            if trigger in (self.starts, *self.restarts):
+                what = "starts" if trigger == self.starts else "restarts"
+                yield f"clock {self.name!r} {what} and stops at {trigger!r}; give one of them"
         for what, trigger, known in self._triggers():
             held = trigger.removeprefix("held:")
             if trigger not in known and not OTHERS.fullmatch(trigger):
