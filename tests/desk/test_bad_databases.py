@@ -60,6 +60,7 @@ READING: dict[str, Ask] = {
     "export": lambda desk: desk.export(),
     "metrics": lambda desk: desk.metrics(),
     "exceptions": lambda desk: desk.exceptions(),
+    "backtest": lambda desk: desk.backtest(Policy()),
     "adoptions": lambda desk: desk.adoptions(),
     "traces": lambda desk: desk.traces("tom"),
     "expired": lambda desk: desk.expired(),
