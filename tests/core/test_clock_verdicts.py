@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from incidentflow.events import ClockBreached, ClockReopened, ClockStarted, ClockStopped
 from incidentflow.incident import Command, Incident
-from incidentflow.incident.clocks import Clock, Ended, Verdict
+from incidentflow.incident.clocks import Clock, ClockStatus, Ended, Verdict
 from incidentflow.metrics import Period, exceptions
 from incidentflow.policy import Calendar, ClockRule, Hours, OnChange, OnReopen, Policy, TargetRow
 from incidentflow.process import (
@@ -295,3 +295,27 @@ def test_a_pause_ends_with_its_clock() -> None:
         rehearsal.do(command)
 
     assert MONDAY + 80 * MINUTE == rehearsal.incident.clock("resolution").due
+
+
+@pytest.mark.parametrize("change", ["retroactive", "proportional"])
+def test_what_was_warned_of_is_not_said_again_for_another_target(change: str) -> None:
+    """Half was said for the former; the cycle goes on (rules K6 and K11)."""
+    rules = policy(row(1, 60, "resolution"), row(3, 80, "resolution"), change=change)
+    rehearsal = life(rules, impact=1, urgency=1)
+    rehearsal.tick(minutes=31)
+    rehearsal.do(STEPS["P3"])
+    rehearsal.tick(hours=2)
+    parts = [getattr(entry.event, "part", None) for entry in rehearsal.entries]
+
+    assert ["1/2", "3/4", "9/10"] == [part for part in parts if part]
+
+
+def test_a_clock_that_is_paused_out_of_hours_is_paused() -> None:
+    """That it is closed too is another question (rule K14)."""
+    office = Calendar("office", week={"mon-fri": "09:00-17:00"})
+    slow = TargetRow(targets={"resolution": Hours(9)}, calendar=office)
+    rehearsal = life(policy(slow))
+    clock = rehearsal.do(REQUESTER).clock("resolution")
+
+    assert ClockStatus.PAUSED is clock.status(MONDAY + 12 * HOUR)
+    assert clock.out_of_hours(MONDAY + 12 * HOUR)
