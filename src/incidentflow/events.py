@@ -19,7 +19,12 @@ from incidentflow.process.clocks import (
 from incidentflow.process.closing import AutoCloseScheduled, Cancelled, Closed, Reinstated
 from incidentflow.process.communication import StakeholdersUpdated
 from incidentflow.process.corrections import Corrected, StateRenamed
-from incidentflow.process.delivery import DeliveryFailed, OwedRefused, ThreadOpened
+from incidentflow.process.delivery import (
+    DeliveryFailed,
+    DeliverySuppressed,
+    OwedRefused,
+    ThreadOpened,
+)
 from incidentflow.process.description import Described
 from incidentflow.process.escalation import Escalated
 from incidentflow.process.family import Attached, ChildAdded, ChildDropped, Detached
@@ -69,6 +74,7 @@ EVENTS: tuple[type[Event], ...] = (
     Corrected,
     DedupKeyGivenUp,
     DeliveryFailed,
+    DeliverySuppressed,
     Described,
     Detached,
     Erased,
@@ -140,6 +146,7 @@ __all__ = [
     "Corrected",
     "DedupKeyGivenUp",
     "DeliveryFailed",
+    "DeliverySuppressed",
     "Described",
     "Detached",
     "Entry",

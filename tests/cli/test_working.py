@@ -33,6 +33,8 @@ bad = desk_that(Receipt(Outcome.REJECTED, detail="no such team"))
 odd = desk_that("nonsense")
 told = Policy(subscriptions=(Subscription(Audience.TEAM, ("reported",)),))
 mute = IncidentDesk(policy=told)
+elsewhere = IncidentDesk(policy=told, notifiers=[callback("mail", lambda _: None)])
+elsewhere.report("Mail is down", by="ana", team="net")
 for title in ("Mail is down", "Printer"):
     mute.report(title, by="ana", team="net")
 
@@ -87,6 +89,17 @@ def test_what_is_left_for_want_of_notifiers_is_counted(run: Run, named: Any) -> 
     )
     assert (0, 2, 0) == (data.code, data.data["left"], data.data["sent"])
     assert 0 == run("deliver", "--json").data["left"]
+
+
+def test_what_nobody_carries_stands_on_its_incident(run: Run, named: Any) -> None:  # noqa: ANN401
+    """Not only among the counts of the worker."""
+    told = run("deliver", *named("elsewhere"))
+    shown = run("show", "INC-0000001", *named("elsewhere"))
+
+    assert (0, "Carried out: 1 suppressed.\n") == (told.code, told.out)
+    assert "net was not told of reported on default: no notifier here" in " ".join(
+        shown.out.split()
+    )
 
 
 def test_what_was_given_up_is_an_exit_code(run: Run, named: Any) -> None:  # noqa: ANN401

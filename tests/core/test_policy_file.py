@@ -267,6 +267,14 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
             "subscriptions[1].audience is 'tem': it is not in the set; did you mean 'team'?",
         ),
         (
+            '[[subscriptions]]\naudience = "team"\nkinds = []',
+            "subscriptions[1] names no kind of event; it would tell nobody",
+        ),
+        (
+            '[[subscriptions]]\naudience = "team"\nkinds = "reported"\nchanel = "chat"',
+            "subscriptions[1]: unknown key 'chanel'; did you mean 'channel'?",
+        ),
+        (
             'requirements = [{ because = "major", within = "1d", times = true }]',
             "requirements[1].times is True; give a whole number",
         ),

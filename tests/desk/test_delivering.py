@@ -23,7 +23,7 @@ from incidentflow import (
     StakeholderUpdate,
 )
 from incidentflow.errors import InvalidInput, NotifierFailed, StoreError
-from incidentflow.events import DeliveryFailed, ThreadOpened
+from incidentflow.events import DeliveryFailed, DeliverySuppressed, ThreadOpened
 from incidentflow.incident import Event, Incident
 from incidentflow.notifiers import callback
 from incidentflow.policy import Audience, Subscription
@@ -63,7 +63,8 @@ def telling(*channels: str) -> Policy:
 def kinds(desk: Any, incident: Incident) -> list[str]:  # noqa: ANN401 - either desk
     """Say what became of an incident's messages."""
     events = [entry.event for entry in desk.history(incident)]
-    return [event.kind for event in events if isinstance(event, (DeliveryFailed, ThreadOpened))]
+    told = (DeliveryFailed, DeliverySuppressed, ThreadOpened)
+    return [event.kind for event in events if isinstance(event, told)]
 
 
 class Hanging:
@@ -162,14 +163,28 @@ def test_a_desk_without_notifiers_leaves_messages_alone(build: Build) -> None:
 
 
 def test_a_channel_without_a_notifier_ends_suppressed(build: Build) -> None:
-    """Where there are notifiers, but not this one."""
+    """Where there are notifiers, but not this one; its incident says of whom, and why (D3)."""
     desk = build(notifiers=[], policy=telling("mail", "chat"))
     incident = desk.report("Mail is down", by="ana", team="net")
     done = desk.deliver()
+    first, second = [each.event for each in desk.history(incident) if each.by == SYSTEM][-2:]
 
     assert 2 == len(done.suppressed)
-    assert [] == kinds(desk, incident)
+    assert ["delivery_suppressed"] * 2 == kinds(desk, incident)
+    assert ("mail", "reported", 1, "no_notifier", "net") == (
+        first.channel,
+        first.told_of,
+        first.sequence,
+        first.reason,
+        first.recipient,
+    )
+    assert (
+        "net was not told of reported on chat: no notifier here carries that channel"
+        == second.describe()
+    )
+    assert "chat nicht über reported unterrichtet: kein Benachr" in second.describe("de")
     assert () == desk.deliver().suppressed
+    assert ((), True) == (desk.deliver().failed, desk.verify().holds)
 
 
 @pytest.mark.parametrize("answer", [RETRY, UNKNOWN, OSError("secret-token"), "nonsense", None])
@@ -422,6 +437,20 @@ def test_nobody_is_told_that_nobody_could_be_told(build: Build) -> None:
 
     assert ["delivery_failed", "delivery_failed"] == kinds(desk, incident)
     assert [1, 1] == [len(each.sent) for each in notifiers]
+
+
+def test_failing_and_suppressed_messages_do_not_tell_of_one_another(build: Build) -> None:
+    """A channel that fails and one that nobody carries: it ends all the same."""
+    untold = Subscription(Audience.TEAM, ("delivery_suppressed",))
+    fails = Subscription(Audience.TEAM, ("delivery_failed",), "chat")
+    notifier = RecordingNotifier("default", *[REJECTED] * 99)
+    desk = build(notifiers=[notifier], policy=Policy(subscriptions=(TEAM, fails, untold)))
+    incident = desk.report("Mail is down", by="ana", team="net")
+    for _ in range(9):
+        desk.deliver()
+
+    assert ["delivery_failed", "delivery_suppressed"] == kinds(desk, incident)
+    assert 1 == len(notifier.sent)
 
 
 def test_later_messages_see_the_first_ones_reference(build: Build) -> None:

@@ -55,9 +55,10 @@ def _policy_problems(practice: Practice, kinds: set[str]) -> Iterator[str]:
         for trigger in set(rule.required_at) - triggers:
             hint = nearest(trigger, triggers)
             yield f"own field {rule.name!r} is required before {trigger!r}; {hint}"
-    for subscription in practice.policy.subscriptions:
-        for kind in set(subscription.kinds) - kinds:
-            yield f"a subscription names the kind of event {kind!r}; {nearest(kind, kinds)}"
+    for place, subscription in enumerate(practice.policy.subscriptions, 1):
+        for kind in sorted(set(subscription.kinds) - kinds):
+            hint = nearest(kind, kinds)
+            yield f"subscriptions[{place}] names the kind of event {kind!r}; {hint}"
     for clock in practice.policy.clocks:
         moments = {clock.starts, *clock.stops, *clock.restarts}
         named = {each.removeprefix(EVENT) for each in moments if each.startswith(EVENT)}

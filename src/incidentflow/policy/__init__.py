@@ -12,7 +12,12 @@ from incidentflow.errors import PolicyError, nearest, shorten
 from incidentflow.policy.calendars import Calendar, OpeningHours, Union
 from incidentflow.policy.categories import category_problem, tree_of, tree_problems
 from incidentflow.policy.clocks import CLOCKS, ClockRule, OnChange, OnReopen
-from incidentflow.policy.communication import SUBSCRIPTIONS, Audience, Subscription
+from incidentflow.policy.communication import (
+    SUBSCRIPTIONS,
+    Audience,
+    Subscription,
+    subscription_problems,
+)
 from incidentflow.policy.fields import TYPES, FieldRule
 from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
 from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
@@ -213,6 +218,7 @@ class Policy:
         yield from self._repeated("clock", [rule.name for rule in self.clocks])
         yield from self._repeated("category", list(self.categories))
         yield from self._repeated("retention", [rule.name for rule in self.retention])
+        yield from subscription_problems(self.subscriptions)
         yield from self._clock_problems()
         yield from self._class_problems()
         yield from self._parts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable, Iterator
 
 from attrs import field
 
@@ -47,3 +48,16 @@ SUBSCRIPTIONS = (
     Subscription(Audience.ESCALATED_TO, ("escalated",)),
     Subscription(Audience.STAKEHOLDERS, ("stakeholders_updated", "major_accepted")),
 )
+
+
+def subscription_problems(subscriptions: Iterable[Subscription]) -> Iterator[str]:
+    """
+    Say which subscriptions can never tell anybody.
+
+    Args:
+        subscriptions: The subscriptions of a policy, counted from one.
+
+    """
+    for place, each in enumerate(subscriptions, 1):
+        if not each.kinds:
+            yield f"subscriptions[{place}] names no kind of event; it would tell nobody"

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from incidentflow.incident import Entry, Incident
 from incidentflow.incident.owed import Message
 from incidentflow.policy import Audience, Policy
-from incidentflow.process.delivery import DeliveryFailed
+from incidentflow.process.delivery import DeliveryFailed, DeliverySuppressed
 from incidentflow.process.escalation import Escalated
 from incidentflow.words import ERASED
 
 GROUPS = frozenset({Audience.TEAM, Audience.STAKEHOLDERS})
 """The audiences that are never a single person, whatever they are called."""
+
+UNTOLD = (DeliveryFailed, DeliverySuppressed)
+UNTOLD_KINDS = frozenset(each.kind for each in UNTOLD)
+"""What says that somebody was not told."""
 
 RECIPIENTS: Mapping[Audience, Callable[[Incident], str | None]] = {
     Audience.REQUESTER: lambda incident: incident.requester,
@@ -31,10 +35,10 @@ def announce(incident: Incident, entries: Iterable[Entry], policy: Policy) -> It
     Name the messages that these entries owe, as the incident stands after them.
 
     Nobody is told of their own act, and nobody is told twice on one channel, in however many
-    roles. That nobody could be told of a failed message is told to nobody: it would never end.
+    roles. That nobody could be told of an untold message is told to nobody: it would never end.
     """
     for entry in entries:
-        if isinstance(entry.event, DeliveryFailed) and entry.event.told_of == entry.kind:
+        if isinstance(entry.event, UNTOLD) and entry.event.told_of in UNTOLD_KINDS:
             continue
         told: set[tuple[str, bool, str]] = set()
         for each in policy.subscribed.get(entry.event.kind, ()):

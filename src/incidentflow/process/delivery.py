@@ -43,6 +43,22 @@ class DeliveryFailed(Event):
 
 
 @frozen
+class DeliverySuppressed(Event):
+    """A message went nowhere, and no attempt was made to send it (rule D3)."""
+
+    channel: str
+    told_of: str
+    sequence: int
+    reason: str
+    recipient: str = person_id()
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Leave the incident as it is."""
+        del entry
+        return incident
+
+
+@frozen
 class OwedRefused(Event):
     """What the incident asked of another one was refused there (rule J5)."""
 

@@ -22,7 +22,8 @@ class Delivered:
         sent: The messages that were delivered, or accepted by a provider.
         waiting: The keys of what is tried again later.
         dead: The keys of messages that were given up; an event on their incident says so.
-        suppressed: The keys of messages whose channel has no notifier here; they end so.
+        suppressed: The keys of messages whose channel has no notifier here; they end so, and an
+            event on their incident says so.
         done: The keys of owed commands that were carried out.
         refused: The keys of those that were refused; an event on the incident that owed them says
             so.

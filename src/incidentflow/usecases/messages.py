@@ -18,13 +18,20 @@ from incidentflow.incident.owed import Message
 from incidentflow.journal import read
 from incidentflow.policy import Audience
 from incidentflow.ports import Answer, Claim, Notification, Outcome, Receipt, Round, Settlement
-from incidentflow.process.delivery import DeliveryFailed, Record, ThreadOpened, thread_of
+from incidentflow.process.delivery import (
+    DeliveryFailed,
+    DeliverySuppressed,
+    Record,
+    ThreadOpened,
+    thread_of,
+)
 from incidentflow.process.wording import word
 from incidentflow.usecases.changing import change
 from incidentflow.usecases.setup import Setup, load
 from incidentflow.words import MICROSECOND, SYSTEM, frozen, micros
 
 CRASHES = 3
+NO_NOTIFIER = "no_notifier"
 LONGEST_AFTER = timedelta(days=1)
 
 
@@ -91,8 +98,7 @@ class Messages:
         spare = self._sending.lease - self._sending.limit - self._sending.skew
         held = Held(claim, message, claimed_at + spare // MICROSECOND)
         if message.channel not in self._channels:
-            self._ended.suppressed.append(claim.owed.key)
-            await self._settle(claim, "suppressed")
+            await self._suppress(held)
         elif claim.attempts > CRASHES * self._sending.attempts:
             await self._give_up(held, f"claimed {claim.attempts} times and never ended")
         else:
@@ -233,13 +239,26 @@ class Messages:
         except Exception:  # noqa: BLE001 - better without a thread than sent again
             await self._settle(held.claim, state)
 
+    async def _suppress(self, held: Held) -> None:
+        """End a message that nobody here carries; its incident says so (rule D3)."""
+        message = held.message
+        happened = DeliverySuppressed(
+            message.channel, message.kind, message.sequence, NO_NOTIFIER, message.recipient
+        )
+        await self._end_untold(held.claim, happened, "suppressed", self._ended.suppressed)
+
     async def _give_up(self, held: Held, reason: str) -> None:
-        message, claim = held.message, held.claim
-        failed = DeliveryFailed(
+        message = held.message
+        happened = DeliveryFailed(
             message.channel, message.kind, message.sequence, reason, message.recipient
         )
+        await self._end_untold(held.claim, happened, "dead", self._ended.dead)
+
+    async def _end_untold(
+        self, claim: Claim, happened: Event, state: str, ended: list[str]
+    ) -> None:
         try:
-            await self._record(claim, failed, "dead")
+            await self._record(claim, happened, state)
         except StoreError:
             raise
         except (CommitConflict, StaleIncident) as error:
@@ -250,7 +269,7 @@ class Messages:
             self._ended.failed.append((claim.owed.key, error))
             await self._wait_or_drop(claim)
             return
-        self._ended.dead.append(claim.owed.key)
+        ended.append(claim.owed.key)
 
     async def _record(self, claim: Claim, happened: Event, state: str) -> None:
         settles = Settlement(claim.owed.key, claim.token, state)

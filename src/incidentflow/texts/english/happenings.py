@@ -39,6 +39,9 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.corrected": "corrected: [{milestone} = {was_at}, ]{reason}[ [[{raw}]]]",
     "happened.dedup_key_given_up": "gave up dedup key {key}[ to {holder}]",
     "happened.delivery_failed": ("{recipient} was not told of {told_of} on {channel}: {reason}"),
+    "happened.delivery_suppressed": (
+        "{recipient} was not told of {told_of} on {channel}: {reason:suppression}"
+    ),
     "happened.erased": "{texts} personal texts erased: {reason}",
     "happened.described": (
         "described: [{changes:list}][{changes?}{more?}, ][{more?}another description]"

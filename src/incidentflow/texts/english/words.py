@@ -91,6 +91,7 @@ WORDS: Mapping[str, str] = {
     "word.state.on_hold": "on hold",
     "word.state.resolved": "resolved",
     "word.state.triaged": "triaged",
+    "word.suppression.no_notifier": "no notifier here carries that channel",
     "word.truth.false": "no",
     "word.truth.true": "yes",
     "word.verdict.breached": "breached",

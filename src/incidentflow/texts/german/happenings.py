@@ -42,6 +42,9 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.delivery_failed": (
         "{recipient} wurde auf {channel} nicht über {told_of} unterrichtet: {reason}"
     ),
+    "happened.delivery_suppressed": (
+        "{recipient} wurde auf {channel} nicht über {told_of} unterrichtet: {reason:suppression}"
+    ),
     "happened.erased": "{texts} personenbezogene Texte gelöscht: {reason}",
     "happened.described": (
         "neu beschrieben: [{changes:list}][{changes?}{more?}, ][{more?}andere Beschreibung]"

@@ -91,6 +91,7 @@ WORDS: Mapping[str, str] = {
     "word.state.on_hold": "wartend",
     "word.state.resolved": "gelöst",
     "word.state.triaged": "eingeordnet",
+    "word.suppression.no_notifier": "kein Benachrichtiger hier bedient diesen Kanal",
     "word.truth.false": "nein",
     "word.truth.true": "ja",
     "word.verdict.breached": "verfehlt",
