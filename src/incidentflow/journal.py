@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 
 from incidentflow.codec import Codec, Data, canonical
-from incidentflow.errors import UnreadableJournal
+from incidentflow.errors import InvalidInput, UnreadableJournal
 from incidentflow.incident import Entry, Incident, apply
 from incidentflow.personal import personal_shape
 from incidentflow.ports import Entropy, Line, Subject
 from incidentflow.words import ERASED, frozen
 
 HASHED = "#"
+DIGEST = re.compile("[0-9a-f]{64}")
 SALT = 16
 Place = tuple[str, dict[str, Data], str]
 """Where a personal value stands: its path, what holds it, and its name there."""
@@ -65,12 +67,17 @@ def seal(
     Returns:
         The lines to store, and the chain's new hash.
 
+    Raises:
+        InvalidInput: An entry holds what would be read as a personal value that was hidden.
+
     """
     lines = []
     for entry in entries:
         data = codec.entry_data(entry)
         beside = _hide(_find(entry, data), entropy)
         body = codec.text(data)
+        if body.count(f'"{HASHED}":') > len(beside):
+            _refuse_alike(data, beside)
         head = _chain(head, body)
         lines.append(Line(entry.sequence, body, codec.text(beside), head))
     return tuple(lines), head
@@ -180,6 +187,13 @@ def _hide(places: Sequence[Place], entropy: Entropy) -> dict[str, Data]:
     return beside
 
 
+def _refuse_alike(data: Data, beside: Mapping[str, Data]) -> None:
+    """Refuse a mapping of the host's that nobody could tell from a personal value."""
+    for path, digest in _hashes(data):
+        if path not in beside:
+            raise InvalidInput.of(path, digest, "mapping.hidden")
+
+
 def _find(value: object, data: Data, path: str = "") -> list[Place]:
     """Find the personal values in plain data, by the value that it was made of."""
     found: list[Place] = []
@@ -206,7 +220,7 @@ def _read_line(codec: Codec, subject: str, line: Line) -> Entry:
 
 def _reveal(data: Data, beside: Mapping[str, Data], path: str = "") -> Data:
     if isinstance(data, dict):
-        if HASHED in data:
+        if _is_hidden(data):
             return beside[path][1] if path in beside else ERASED
         return {
             name: _reveal(value, beside, f"{path}.{name}".lstrip("."))
@@ -218,6 +232,12 @@ def _reveal(data: Data, beside: Mapping[str, Data], path: str = "") -> Data:
             for place, value in enumerate(data)
         ]
     return data
+
+
+def _is_hidden(data: Mapping[str, Data]) -> bool:
+    """Whether a mapping stands for a personal value: it holds a hash, and nothing else."""
+    digest = data.get(HASHED) if len(data) == 1 else None
+    return isinstance(digest, str) and DIGEST.fullmatch(digest) is not None
 
 
 def _altered(line: Line) -> str | None:
@@ -233,7 +253,7 @@ def _altered(line: Line) -> str | None:
 
 def _hashes(data: Data, path: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(data, dict):
-        if HASHED in data:
+        if _is_hidden(data):
             yield path, data[HASHED]
         else:
             for name, value in data.items():

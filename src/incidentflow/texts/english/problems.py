@@ -58,6 +58,10 @@ PROBLEMS: Mapping[str, str] = {
     "problem.limit.large": "is more than {most}; ask page by page",
     "problem.limit.small": "is no whole number of at least 1",
     "problem.list.none": "is no list of them; give [[one]] or several",
+    "problem.mapping.hidden": (
+        "would be read as a personal value that was hidden; give a mapping that holds more than "
+        "a hash under '#', or another name"
+    ),
     "problem.metric.none": "is no metric; give one such as Between('reported', 'resolved')",
     "problem.metric.twice": "names two metrics; give one a name",
     "problem.milestone.same": "is where it starts; give another",

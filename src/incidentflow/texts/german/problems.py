@@ -68,6 +68,10 @@ PROBLEMS: Mapping[str, str] = {
     "problem.limit.large": "ist mehr als {most}; Seite für Seite abfragen",
     "problem.limit.small": "ist keine ganze Zahl ab 1",
     "problem.list.none": "ist keine Liste davon; [[eines]] oder mehrere angeben",
+    "problem.mapping.hidden": (
+        "würde als verborgener Personenwert gelesen; eine Zuordnung angeben, die mehr als einen "
+        "Hash unter '#' enthält, oder einen anderen Namen"
+    ),
     "problem.metric.none": "ist keine Kennzahl; eine wie Between('reported', 'resolved') angeben",
     "problem.metric.twice": "benennt zwei Kennzahlen; einer einen Namen geben",
     "problem.milestone.same": "ist der Anfang selbst; einen anderen angeben",
