@@ -297,6 +297,75 @@ def test_one_line_of_a_providers_words_is_kept(build: Build, detail: Any, kept: 
     assert desk.verify().holds
 
 
+@pytest.mark.parametrize(
+    ("reference", "why"),
+    [
+        (" ", "it is blank; give some visible text"),
+        ("", "it is blank; give some visible text"),
+        ("<1>\n", "it holds the unprintable character '\\n' at 3; remove it"),
+        ("<1>\n<2>", "it holds the unprintable character '\\n' at 3; remove it"),
+        (" <1>", "it has white space around it"),
+        ("x" * 501, "it has 501 characters; at most 500 are kept"),
+        ("\ud800", "it holds the unprintable character '\\ud800' at 0; remove it"),
+        (4711, "it is not text; give a str"),
+        (object(), "it is not text; give a str"),
+    ],
+)
+def test_a_reference_that_cannot_be_kept_sends_nothing_again(
+    build: Build,
+    clock: ManualClock,
+    reference: Any,  # noqa: ANN401 - whatever a provider says
+    why: str,
+) -> None:
+    """The message is out; only the thread is lost, and the receipt says why (rule D4)."""
+    answers: list[Receipt] = []
+
+    def send(_: Notification) -> Receipt:
+        answers.append(Receipt(Outcome.ACCEPTED, reference, detail="queued"))
+        return answers[-1]
+
+    desk = build(notifiers=[Function(send)])
+    incident = desk.report("Mail is down", by="ana", team="net")
+    first = desk.deliver()
+    clock.advance(hours=2)
+    again = desk.deliver()
+
+    assert (1, 0, 0) == (len(first.sent), len(first.failed), len(again.sent))
+    assert [Receipt(Outcome.ACCEPTED, detail=f"reference not kept: {why}. queued")] == answers
+    assert [] == kinds(desk, incident)
+
+
+def test_a_forged_reference_sends_nothing_again(build: Build) -> None:
+    """One that no receipt would have taken is none."""
+    answer = forged(outcome=Outcome.ACCEPTED, reference=5, after=None, detail="")
+    desk = build(notifiers=[Function(lambda _: answer)])
+    desk.report("Mail is down", by="ana", team="net")
+    done = desk.deliver()
+
+    assert (1, ()) == (len(done.sent), done.failed)
+
+
+def test_why_there_is_no_thread_is_cut_like_any_detail() -> None:
+    """It stands first, and what the provider said is cut."""
+    answer = Receipt(Outcome.REJECTED, "", detail="x" * 500)
+
+    assert 500 == len(answer.detail)
+    assert answer.detail.startswith("reference not kept: it is blank; give some visible text. xxx")
+
+
+def test_what_this_library_says_inside_a_notifier_is_repeated(build: Build) -> None:
+    """It tells the notifier's author what to mend; it holds no secrets."""
+
+    def send(_: Notification) -> Receipt:
+        return Receipt(Outcome.RETRY, after=30)  # type: ignore[arg-type]  # what is refused
+
+    desk = build(notifiers=[Function(send)])
+    desk.report("Mail is down", by="ana", team="net")
+    ((_, error),) = desk.deliver().failed
+
+    assert "raised InvalidInput: 'after = 30: is no span of time; give a timedelta'" in str(error)
+
+
 @pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("error", [SystemExit(1), KeyboardInterrupt()])
 def test_one_that_ends_the_process_delays_only_its_own(build: Build, error: BaseException) -> None:
@@ -655,7 +724,7 @@ def test_a_lease_that_is_too_short_is_refused(given: Any, problem: str) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [("sent", None, None), ("delivered", " "), ("delivered", None, timedelta(-1)), (5,)],
+    [("sent", None, None), ("delivered", None, timedelta(-1)), (5,)],
 )
 def test_a_receipt_is_checked(given: Any) -> None:  # noqa: ANN401
     """Nonsense is found where it is made."""

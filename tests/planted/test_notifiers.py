@@ -166,6 +166,14 @@ class LosesThreads(RecordingNotifier):
         return Receipt(Outcome.ACCEPTED, notification.key)
 
 
+class RunsOn(RecordingNotifier):
+    """Calls a message what its client printed, line feed and all."""
+
+    def send(self, notification: Notification) -> Receipt:
+        """Answer the line."""
+        return Receipt(Outcome.ACCEPTED, f"{notification.key}\n")
+
+
 FOUND: dict[type[RecordingNotifier], str] = {
     Raises: "test_it_raises_nothing_at_odd_messages",
     Hangs: "test_it_answers_in_time",
@@ -176,6 +184,7 @@ FOUND: dict[type[RecordingNotifier], str] = {
     ForgetsToAwait: "test_its_send_is_what_it_is_declared_as",
     Meddles: "test_it_leaves_the_message_as_it_is",
     Doubles: "test_a_repeated_key_is_safe",
+    RunsOn: "test_what_it_calls_a_message_can_be_kept",
     LosesThreads: "test_a_thread_is_continued",
 }
 """For each fault the check that is meant for it; some cannot help breaking others too."""

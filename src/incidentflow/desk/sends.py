@@ -12,7 +12,7 @@ from concurrent import futures
 from typing import Any, Generic, TypeVar
 
 from incidentflow.desk.notifying import Notifiers
-from incidentflow.errors import NotifierFailed
+from incidentflow.errors import IncidentflowError, NotifierFailed, told
 from incidentflow.ports import Answer, Notification, Receipt, Sending
 
 ThreadFuture = futures.Future[object]
@@ -108,7 +108,9 @@ class Sends(Generic[F]):
     def _read(self, sent: F, notification: Notification) -> Answer:
         error = asyncio.CancelledError() if sent.cancelled() else sent.exception()
         if error is not None:
-            failed = self._failed(notification, f"raised {type(error).__name__}")
+            is_ours = isinstance(error, IncidentflowError)
+            text = told(error) if is_ours else type(error).__name__
+            failed = self._failed(notification, f"raised {text}")
             failed.__cause__ = error
             return failed
         answer = sent.result()

@@ -14,7 +14,8 @@ class NotifierFailed(IncidentflowError, RuntimeError):
     """
     A notifier raised, hung, or answered what is no receipt; only its own messages wait (rule D5).
 
-    What it raised is the cause of this error; its text is not repeated, it may hold secrets.
+    What it raised is the cause of this error. Its text is repeated only if it is one of this
+    library's; others may hold secrets.
 
     Attributes:
         channel: The notifier's channel.

@@ -13,7 +13,10 @@ from attrs import field
 from incidentflow.errors import InvalidInput, NotifierFailed, shorten
 from incidentflow.policy import Audience
 from incidentflow.texts import Catalogue, Text
-from incidentflow.words import MAX_LINE, Priority, frozen, line, member
+from incidentflow.words import MAX_LINE, Priority, frozen, member, visible
+
+UNKEPT = "reference not kept"
+"""How the detail of a receipt begins whose reference cannot be stored."""
 
 
 class Outcome(enum.Enum):
@@ -34,6 +37,15 @@ def _one_line(value: object) -> str:
     """Keep what can be stored of a provider's words; they must not cost the answer."""
     text = " ".join(value.split()) if type(value) is str else shorten(value)
     return (text if text.isprintable() else ascii(text))[:MAX_LINE]
+
+
+def _unkept(reference: object) -> str | None:
+    """Say why a reference cannot be stored, or None when it can."""
+    try:
+        kept = visible(reference, "reference", MAX_LINE)
+    except InvalidInput as error:
+        return str(error.problem)
+    return None if kept == reference else "has white space around it"
 
 
 def _ahead(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -118,16 +130,26 @@ class Receipt:
     Attributes:
         outcome: Delivered; accepted by a provider; to be tried again; rejected for good; or
             unknown, which is tried again too.
-        reference: What the provider calls the message; later messages see it as their thread.
+        reference: What the provider calls the message, in one line without white space around
+            it; later messages see it as their thread. What cannot be stored becomes None, and
+            *detail* says so: the message is out all the same (rule D4).
         after: For a retry: not before this span is over; None leaves it to the desk.
         detail: What else is worth knowing; one line of it is kept. Without secrets.
 
     """
 
     outcome: Outcome = field(converter=_outcome)
-    reference: str | None = field(default=None, validator=line())
+    reference: str | None = None
     after: timedelta | None = field(default=None, validator=_ahead)
     detail: str = field(default="", converter=_one_line)
+
+    def __attrs_post_init__(self) -> None:
+        """Let go of a reference that cannot be stored, rather than of the answer."""
+        problem = None if self.reference is None else _unkept(self.reference)
+        if problem is not None:
+            detail = f"{UNKEPT}: it {problem}. {self.detail}"
+            object.__setattr__(self, "reference", None)
+            object.__setattr__(self, "detail", _one_line(detail))
 
 
 class Notifier(Protocol):

@@ -22,6 +22,7 @@ from attrs import evolve
 
 from incidentflow.policy import Audience
 from incidentflow.ports import AsyncNotifier, Notification, Notifier, Receipt
+from incidentflow.ports.notifier import UNKEPT
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.contract import Contract
 from incidentflow.words import Priority
@@ -122,6 +123,13 @@ class NotifierContract(Contract):
         named = [reference for reference in references if reference is not None]
 
         assert len(set(named)) == len(named)
+
+    def test_what_it_calls_a_message_can_be_kept(self) -> None:
+        """One visible line of text, or nothing; else later messages find no thread."""
+        notifier = self.make_notifier()
+        details = [one.detail for one in self._send(notifier) if isinstance(one, Receipt)]
+
+        assert [detail for detail in details if detail.startswith(UNKEPT)] == []
 
     def test_a_thread_is_continued(self) -> None:
         """What it called the first message comes back with the next one."""
