@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import field, frozen
+from attrs import field
 
 from incidentflow.policy.fields import FieldRule
 from incidentflow.policy.routing import Conditions, condition_problems, conditions, fits, shown
-from incidentflow.words import line
+from incidentflow.words import frozen, line
 
 
 @frozen
