@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from itertools import islice
+from itertools import chain, count, filterfalse, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pluggy import PluginManager, PluginValidationError
@@ -149,9 +149,15 @@ class Plugins:
         if isinstance(plugin, type):
             problem = "is a class; give an object of it: have you forgotten the ()?"
             raise InvalidInput("plugins", shorten(plugin), problem)
-        name = name or _name(plugin)
-        if any(name == other or plugin is one for other, one in self._manager.list_name_plugin()):
-            problem = f"is given twice, or is called {name!r} like another; give each its own name"
+        kind = type(plugin).__qualname__
+        kinds = chain((kind,), (f"{kind}-{number}" for number in count(2)))
+        name = name or _name(plugin) or next(filterfalse(self._manager.has_plugin, kinds))
+        with blamed(name, "hooks"):
+            is_repeated = self._manager.is_registered(plugin)  # or an equal one: pluggy compares
+        if is_repeated:
+            raise InvalidInput("plugins", shorten(plugin), "is given twice; drop one")
+        if self._manager.has_plugin(name):
+            problem = f"is called {name!r} like another; give each its own name"
             raise InvalidInput("plugins", shorten(plugin), problem)
         try:
             self._manager.register(plugin, name)
@@ -285,11 +291,10 @@ def _name(plugin: object) -> str:
         name = getattr(plugin, "__name__", None)
     except Exception:  # noqa: BLE001 - whatever a plugin's own raises
         name = None
-    return name if isinstance(name, str) and name else type(plugin).__qualname__
+    return name if isinstance(name, str) else ""
 
 
 def _version(name: str, plugin: object) -> str:
-    found = (each.dist for each in entry_points(group=PROJECT, name=name))
-    dist = next(found, None)
+    dist = next((each.dist for each in entry_points(group=PROJECT, name=name)), None)
     version = dist.version if dist is not None else getattr(plugin, "__version__", "")
     return version if isinstance(version, str) else shorten(version)

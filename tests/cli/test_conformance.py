@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+from incidentflow.errors import StoreError
 from incidentflow.stores import MemoryStore, SQLiteStore
 from incidentflow.testing.contract import Contract
 from incidentflow.testing.store import StoreContract
@@ -94,6 +95,14 @@ def once(made=[]):
         raise RuntimeError("it was made already")
     made.append(MemoryStore())
     return made[0]
+
+
+def unreachable():
+    raise StoreError("connect", "nobody answers")
+
+
+def leaves():
+    raise SystemExit(0)
 
 
 nothing = None
@@ -182,8 +191,35 @@ def test_what_is_no_store_is_told(named: str, text: str, run: Run) -> None:
 
 def test_a_fault_of_the_factory_itself_is_shown_whole(run: Run) -> None:
     """With its own traceback, for its author."""
-    with pytest.raises(TypeError, match="greedy"):
-        run("conformance", "ourstores:clumsy")
+    outcome = run("conformance", "ourstores:clumsy")
+    *traceback, last = outcome.err.splitlines()
+
+    assert (2, "") == (outcome.code, outcome.out)
+    assert "return greedy()" in "".join(traceback)
+    assert "cli/conformance.py" not in outcome.err.replace("\\", "/")
+    assert last.startswith(
+        "incidentflow: [input.invalid] factory = 'ourstores:clumsy': raised Type"
+    )
+
+
+@pytest.mark.parametrize(
+    ("named", "problem"),
+    [
+        ("ourstores:unreachable", "raised StoreError: "),
+        ("ourstores:leaves", "raised SystemExit: '0'"),
+        ("brokenstores:make", "raised ZeroDivisionError: "),
+    ],
+)
+def test_a_factory_that_fails_is_not_one_that_does_not_conform(
+    named: str, problem: str, run: Run
+) -> None:
+    """Nothing was checked, so the exit code is 2, whatever it raises."""
+    Path("brokenstores.py").write_text("1 / 0", "utf-8")
+    outcome = run("conformance", named)
+
+    assert (2, "") == (outcome.code, outcome.out)
+    assert f"'{named}': {problem}" in outcome.err
+    assert "Traceback" in outcome.err
 
 
 def test_nothing_run_is_not_passed(run: Run) -> None:

@@ -40,6 +40,28 @@ def test_an_export_is_verified_without_a_store(run: Run) -> None:
     assert "2 incidents and their desk with 4 journal entries checked" in verified.out
 
 
+@pytest.mark.parametrize("verb", ["export", "seal"])
+def test_what_is_there_is_not_written_over(
+    verb: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless that is asked for; the file is named, and whole."""
+    run(verb, "--output", "all.jsonl")
+    before = Path("all.jsonl").read_bytes()
+    run("report", "Another one")
+    refused = run(verb, "--output", "all.jsonl")
+    kept = Path("all.jsonl").read_bytes()
+    monkeypatch.setenv("INCIDENTFLOW_LANGUAGE", "de")
+    german = run(verb, "--output", "all.jsonl")
+    forced = run(verb, "--output", "all.jsonl", "--force")
+
+    assert (2, "") == (refused.code, refused.out)
+    assert "output = 'all.jsonl': is there already" in refused.err
+    assert "output = 'all.jsonl': gibt es schon" in german.err
+    assert before == kept
+    assert 0 == forced.code
+    assert before != Path("all.jsonl").read_bytes()
+
+
 def test_a_damaged_export_is_told(run: Run) -> None:
     """By the entry that is missing, and the file; exit code 1, also as JSON."""
     run("export", "--output", "all.jsonl", "--without-personal")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 from pathlib import Path
 from types import SimpleNamespace
@@ -260,7 +260,11 @@ def test_a_name_that_is_taken_is_refused() -> None:
         ([SimpleNamespace()], "answers no hook; mark its functions with @hookimpl"),
         (
             [plugin(incidentflow_stores=dict)] * 2,
-            "is given twice, or is called 'probe' like another",
+            "is given twice; drop one",
+        ),
+        (
+            [plugin(incidentflow_stores=dict), plugin(incidentflow_stores=dict)],
+            "is called 'probe' like another; give each its own name",
         ),
         (None, "are no plugins; give a list of them"),
         (["nowhere"], "'nowhere': is not installed"),
@@ -465,13 +469,52 @@ def test_a_plugin_tells_its_own_version() -> None:
     assert [("probe", "0.7"), ("Unnamed", "")] == [(each.name, each.version) for each in found]
 
 
+def test_several_plugins_of_one_class_are_numbered() -> None:
+    """Each with its own objects, and none needs a name; what fails is named by its number."""
+    kinds = [Unnamed(), Unnamed(), plugin(incidentflow_observers=list), Unnamed()]
+    desk = IncidentDesk(plugins=kinds)
+    kinds[1].given = [Broken()]
+    failing = IncidentDesk(plugins=kinds)
+    failing.report("Mail is down", by="ana")
+
+    assert ["Unnamed", "Unnamed-2", "probe", "Unnamed-3"] == [
+        each.name for each in desk.describe().plugins
+    ]
+    assert [("Unnamed-2", "observe")] == [
+        (fault.plugin, fault.hook) for fault in failing.describe().faults
+    ]
+
+
+def test_equal_plugins_are_one_that_is_given_twice() -> None:
+    """As pluggy has it, which compares them; one that cannot be compared is named."""
+
+    class Equal(Unnamed):
+        def __eq__(self, other: object) -> bool:
+            return isinstance(other, Equal)
+
+        __hash__ = None  # type: ignore[assignment]  # as of any such class
+
+    class Incomparable(Unnamed):
+        def __eq__(self, other: object) -> bool:
+            raise ArithmeticError
+
+        __hash__ = None  # type: ignore[assignment]  # as of any such class
+
+    with pytest.raises(InvalidInput, match="is given twice; drop one"):
+        IncidentDesk(plugins=[Equal(), Equal()])
+    with pytest.raises(PluginFailed, match="hooks: raised ArithmeticError"):
+        IncidentDesk(plugins=[Incomparable()])
+
+
 class Unnamed:
     """A plugin that is an object of a class."""
 
+    given: Sequence[object] = ()
+
     @hookimpl
     def incidentflow_observers(self) -> list[object]:
-        """Give nobody."""
-        return []
+        """Give what it has."""
+        return [*self.given]
 
 
 def test_an_error_of_ours_in_a_hook_is_told_as_such() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from traceback import format_exception
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -16,9 +18,9 @@ from attrs import define, field
 from incidentflow import testing
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import load_named
-from incidentflow.cli.style import count, say
+from incidentflow.cli.style import count, say, tell
 from incidentflow.desk.drivers import close_store, is_async
-from incidentflow.errors import InvalidInput, shorten
+from incidentflow.errors import InvalidInput, shorten, told
 from incidentflow.testing.contract import Contract
 from incidentflow.testing.extras import require
 
@@ -61,13 +63,14 @@ def _fitting(named: str) -> tuple[Callable[..., object], str]:
     make = _function(named, "factory")
     if isinstance(make, type) and issubclass(make, Contract):
         return make, ""
-    try:
-        made = make()
-    except TypeError as error:
-        if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
-            raise
-        problem = f"cannot be called without arguments: {error}"
-        raise InvalidInput("factory", shorten(named), problem) from None
+    with _theirs("factory", named):
+        try:
+            made = make()
+        except TypeError as error:
+            if error.__traceback__ is not None and error.__traceback__.tb_next is not None:
+                raise
+            problem = f"cannot be called without arguments: {error}"
+            raise InvalidInput("factory", shorten(named), problem) from None
     if _can(made, ("send",)) and hasattr(made, "channel"):
         return make, "notifier"
     lacking = [verb for verb in VERBS if not _can(made, (verb,))]
@@ -81,12 +84,34 @@ def _fitting(named: str) -> tuple[Callable[..., object], str]:
     return make, "store"
 
 
+@contextmanager
+def _theirs(what: str, named: str) -> Iterator[None]:
+    """
+    Show whatever the author's own code raises, with its traceback, and refuse to go on.
+
+    Raises:
+        InvalidInput: Something was raised; that nothing was checked is not that it failed.
+
+    """
+    try:
+        yield
+    except InvalidInput:
+        raise
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the author's code raises
+        trace = error.__traceback__
+        while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+            trace = trace.tb_next
+        tell("".join(format_exception(type(error), error, trace)).rstrip())
+        raise InvalidInput(what, shorten(named), f"raised {told(error)}") from None
+
+
 def _can(made: object, verbs: Iterable[str]) -> bool:
     return all(callable(getattr(made, verb, None)) for verb in verbs)
 
 
 def _function(named: str, what: str) -> Callable[..., object]:
-    found = load_named(named, what)
+    with _theirs(what, named):
+        found = load_named(named, what)
     if not callable(found):
         raise InvalidInput(what, shorten(named), f"is {shorten(found)}; give a function")
     return found

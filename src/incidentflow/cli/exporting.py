@@ -12,6 +12,7 @@ from incidentflow.cli.parsing import Arguments, Misused, Parser, Subcommand
 from incidentflow.cli.session import Session, actor, add_actor, add_json, add_place, session
 from incidentflow.cli.style import count, say, tell
 from incidentflow.cli.values import read_path
+from incidentflow.errors import InvalidInput
 from incidentflow.exports.records import INCLUDED, LEFT_OUT
 from incidentflow.usecases import Erasure
 
@@ -31,7 +32,7 @@ def _run_export(arguments: Arguments) -> int:
     shows = sys.stderr.isatty() and arguments.output is not None
     subjects = entries = 0
     after = None
-    with session(arguments) as at, _output(arguments.output) as file:
+    with session(arguments) as at, _output(arguments) as file:
         while True:
             page = at.desk.export(after=after, limit=PAGE, personal=personal)
             file.write(page.text)
@@ -52,7 +53,7 @@ def _configure_seal(parser: Parser) -> None:
 
 
 def _run_seal(arguments: Arguments) -> int:
-    with session(arguments) as at, _output(arguments.output) as file:
+    with session(arguments) as at, _output(arguments) as file:
         seal = at.desk.seal()
         file.write(seal.to_text())
     if arguments.output is not None:
@@ -141,14 +142,18 @@ def _journals(subjects: int, entries: int) -> str:
 
 def _add_output(parser: Parser) -> None:
     parser.add_argument("--output", metavar="FILE", help="where it goes; default standard output")
+    parser.add_argument("--force", action="store_true", help="write over a FILE that is there")
 
 
 @contextmanager
-def _output(name: str | None) -> Iterator[TextIO]:
-    if name is None:
+def _output(arguments: Arguments) -> Iterator[TextIO]:
+    if arguments.output is None:
         yield sys.stdout
         return
-    with read_path(name, "output").open("w", encoding="utf-8", newline="\n") as file:
+    path = read_path(arguments.output, "output")
+    if path.is_file() and not arguments.force:
+        raise InvalidInput.of("output", arguments.output, "output.there")
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         yield file
 
 

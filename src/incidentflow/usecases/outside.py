@@ -60,7 +60,8 @@ class PluginInfo:
     A plugin as a desk knows it.
 
     Attributes:
-        name: Its name: of its entry point, module or class.
+        name: Its name: of its entry point, module or class; a second object of the same class is
+            called as ``"Routing-2"``.
         version: Of its distribution, or empty.
         hooks: The hooks it answers.
 

@@ -70,6 +70,9 @@ PROBLEMS: Mapping[str, str] = {
     "problem.number.joins": "the report joins {incident}, which has its own",
     "problem.number.none": "is no whole number of 64 bits",
     "problem.number.taken": "is taken by another incident",
+    "problem.output.there": (
+        "is there already, and nothing was written over; give another name, or --force"
+    ),
     "problem.period.backwards": "is not after since, {since}; give a later instant",
     "problem.period.missing": "a share of time is of a period; say from when on",
     "problem.policy.none": "is no Policy; read one from a file with incidentflow.load_policy",

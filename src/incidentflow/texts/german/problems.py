@@ -80,6 +80,9 @@ PROBLEMS: Mapping[str, str] = {
     "problem.number.joins": "die Meldung kommt zu {incident}, und der hat seine eigene",
     "problem.number.none": "ist keine ganze Zahl von 64 Bit",
     "problem.number.taken": "gehört schon einem anderen Vorfall",
+    "problem.output.there": (
+        "gibt es schon, überschrieben wurde nichts; einen anderen Namen angeben, oder --force"
+    ),
     "problem.period.backwards": (
         "liegt nicht nach since, {since}; einen späteren Zeitpunkt angeben"
     ),
