@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sqlite3
 import sys
 from contextlib import closing
@@ -161,3 +162,69 @@ def test_progress_is_shown_on_a_terminal(run: Run, monkeypatch: pytest.MonkeyPat
     assert "\r2 journals, 2 entries\r3 journals, 4 entries\r" in told.err
     assert "\r3 journals, 4 entries\n" in told.err
     assert "" == printed.err
+
+
+EYES = """
+from attrs import frozen
+
+from incidentflow import Command, Event, IncidentDesk
+from incidentflow.hookspecs import hookimpl
+
+
+@frozen
+class Looked(Event):
+    def apply(self, incident, entry):
+        return incident
+
+
+@frozen(kw_only=True)
+class Look(Command):
+    def decide(self, case):
+        return (Looked(),)
+
+
+@hookimpl
+def incidentflow_events():
+    return [Looked]
+
+
+def desk():
+    return IncidentDesk(events=[Looked])
+
+
+def export(path):
+    with open(path, "w", encoding="utf-8") as file:
+        one = desk()
+        one.report("Mail is down", Look(by="ana"), by="ana")
+        after = page = None
+        while page is None or after:
+            page = one.export(after=after)
+            after = page.after
+            file.write(page.text)
+"""
+
+
+def test_an_export_with_a_hosts_own_events_is_verified_by_its_desk_or_plugin(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who does not know the event says so; no store is opened or made for it."""
+    info = tmp_path / "incidentflow_eyes-1.2.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Name: incidentflow-eyes\nVersion: 1.2\n")
+    (info / "entry_points.txt").write_text("[incidentflow]\neyes = cli_eyes\n")
+    (tmp_path / "cli_eyes.py").write_text(EYES)
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("cli_eyes").export("all.jsonl")
+    Path("incidents.db").unlink()
+    ignorant = run("verify", "all.jsonl")
+    told = [
+        run("verify", "all.jsonl", "--desk", "cli_eyes:desk"),
+        run("verify", "all.jsonl", "--plugin", "eyes"),
+        run("verify", "all.jsonl", "--plugin", "eyes", "--desk", "cli_eyes:desk"),
+    ]
+
+    assert 1 == ignorant.code
+    assert "event 'looked' of shape 1 is unknown" in ignorant.out
+    assert [0, 0, 2] == [one.code for one in told]
+    assert "1 incident and their desk with 4 journal entries" in told[0].out == told[1].out
+    assert not Path("incidents.db").exists()

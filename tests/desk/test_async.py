@@ -14,7 +14,16 @@ from incidentflow import AsyncIncidentDesk, IncidentDesk, Note, Resolve
 from incidentflow.desk.drivers import Lifted, run
 from incidentflow.desk.threads import Threaded
 from incidentflow.errors import InvalidInput, StoreError
-from incidentflow.ports import Lookup, OwedKind, Settlement, Stored
+from incidentflow.notifiers import callback
+from incidentflow.ports import (
+    Lookup,
+    Notification,
+    Outcome,
+    OwedKind,
+    Receipt,
+    Settlement,
+    Stored,
+)
 from incidentflow.stores import MemoryStore, SQLiteStore
 from incidentflow.testing.clock import MONDAY, ManualClock, SeededEntropy
 from incidentflow.testing.simulation import SuspendingStore
@@ -220,21 +229,48 @@ def test_a_closed_desk_opens_its_store_again(tmp_path: Path) -> None:
     assert [] == list(tmp_path.glob("*-wal"))
 
 
-def test_a_view_closes_the_store_that_it_shares() -> None:
-    """Tenant or batch: there is one store under them all."""
-    store = Watched()
+def test_a_view_leaves_the_store_that_it_shares_open() -> None:
+    """Tenant, somebody's or batch, and views of views: the desk itself closes, nothing else."""
+    store, counts = Watched(), []
 
     async def main() -> None:
-        desk = AsyncIncidentDesk(store)
-        await desk.tenant("acme").close()
-        async with desk.batch() as batch:
-            await batch.close()
+        async with AsyncIncidentDesk(store) as desk:
+            async with desk.tenant("acme") as acme, acme.seen_by("ana") as hers:
+                await hers.close()
+            async with desk.batch() as batch:
+                await batch.close()
+            counts.append(store.closed)
+        counts.append(store.closed)
 
     asyncio.run(main())
-    IncidentDesk(store).tenant("acme").close()
+    with IncidentDesk(store) as desk:
+        with desk.tenant("acme") as acme, acme.seen_by("ana") as hers:
+            hers.close()
+        with desk.batch() as batch:
+            batch.close()
+        counts.append(store.closed)
+    counts.append(store.closed)
     IncidentDesk().close()
 
-    assert 3 == store.closed
+    assert [0, 1, 1, 2] == counts
+
+
+def test_a_view_leaves_the_notifiers_of_its_desk_running() -> None:
+    """The loop that an async notifier runs in is the desk's, and ends with it."""
+    loops = []
+
+    async def send(_: Notification) -> Receipt:
+        loops.append(asyncio.get_running_loop())
+        return Receipt(Outcome.DELIVERED)
+
+    with IncidentDesk(notifiers=[callback("default", send)]) as desk:
+        for title in ("Mail is down", "Printer"):
+            with desk.tenant("acme") as acme:
+                acme.report(title, by="ana", team="net")
+                acme.deliver()
+
+    assert 2 <= len(loops)
+    assert 1 == len(set(loops))
 
 
 def test_one_desk_serves_one_event_loop_after_another() -> None:

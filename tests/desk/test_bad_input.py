@@ -448,6 +448,7 @@ def test_every_argument_of_every_verb_is_tried() -> None:
     several = {"then": "report", "commands": "apply", "metrics": "metrics"}
     tried = {tuple(each.split()[:2]) for each in ARGUMENTS} | {("erase", "incidents")}
     verbs = {name: getattr(IncidentDesk, name) for name in dir(IncidentDesk) if name[0] != "_"}
+    verbs = {name: verb for name, verb in verbs.items() if callable(verb)}
     there = {
         (verb, parameter)
         for verb, function in verbs.items()

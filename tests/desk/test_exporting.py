@@ -11,11 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentflow import IncidentDesk, Note, Resolve
+from incidentflow import (
+    AsyncIncidentDesk,
+    Command,
+    Event,
+    Incident,
+    IncidentDesk,
+    Note,
+    Resolve,
+)
 from incidentflow.codec import canonical
 from incidentflow.errors import CommitConflict, InvalidInput
 from incidentflow.exports import Seal, Verification, verify_export
 from incidentflow.exports.records import begin, digest
+from incidentflow.hookspecs import hookimpl
+from incidentflow.incident import Case, Entry
 from incidentflow.journal import Broken
 from incidentflow.ports import Allow, Deny, Line, Query, Store, Subject
 from incidentflow.stores import MemoryStore
@@ -49,6 +59,26 @@ def made() -> tuple[list[str], Seal]:
 
 
 LINES, SEAL = made()
+
+
+@attrs.frozen
+class Looked(Event):
+    """A host's own event."""
+
+    def apply(self, incident: Incident, entry: Entry) -> Incident:
+        """Change nothing."""
+        del entry
+        return incident
+
+
+@attrs.frozen(kw_only=True)
+class Look(Command):
+    """Look."""
+
+    def decide(self, case: Case) -> tuple[Event, ...]:
+        """Tell it."""
+        del case
+        return (Looked(),)
 
 
 def signed(lines: list[str]) -> list[str]:
@@ -368,3 +398,40 @@ def test_a_journal_longer_than_its_version_is_told(build: Build) -> None:
 
     assert [5] == [one.sequence for one in desk.verify().broken]
     assert desk.seen_by("cy").export().subjects == 1
+
+
+@pytest.mark.parametrize("build_desk", [IncidentDesk, AsyncIncidentDesk])
+def test_who_knows_a_hosts_own_kinds_of_event_can_check_them(build_desk: Build) -> None:
+    """A desk with the same kinds, given or of a plugin, over no store in particular."""
+
+    class Eyes:
+        @hookimpl
+        def incidentflow_events(self) -> tuple[type[Event], ...]:
+            """Add the event."""
+            return (Looked,)
+
+    desk = IncidentDesk(events=[Looked])
+    desk.report("Mail is down", Look(by="ana"), by="ana")
+    lines = exported(desk).splitlines()
+    given, plugged = build_desk(events=[Looked]), build_desk(plugins=[Eyes()])
+
+    assert [True, True] == [
+        verify_export(lines, codec=each.codec).holds for each in (given, plugged)
+    ]
+    assert "event 'looked' of shape 1 is unknown" in verify_export(lines).broken[0].problem
+
+
+def test_what_neither_chain_nor_seal_binds_is_what_the_documentation_says() -> None:
+    """A number shows against a seal alone; a due instant where there is a snapshot."""
+    desk = lived(IncidentDesk(clock=ManualClock(), entropy=SeededEntropy()), 1)
+    whole, bare = (exported(desk, personal=how).splitlines() for how in ("included", "left_out"))
+
+    def forged(lines: list[str], **facts: object) -> list[str]:
+        told = [json.loads(line) for line in lines]
+        place = next(n for n, each in enumerate(told) if "due_at" in each)
+        return signed([*lines[:place], canonical({**told[place], **facts}), *lines[place + 1 :]])
+
+    assert verify_export(forged(whole, number="INC-0000009")).holds
+    assert not verify_export(forged(whole, number="INC-0000009"), seal=desk.seal()).holds
+    assert not verify_export(forged(whole, due_at=5)).holds
+    assert verify_export(forged(bare, due_at=5), seal=desk.seal()).holds

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import frozen
@@ -44,14 +45,19 @@ def held(store: Store) -> World:
     return World(stored, lines, store.claim(micros(MONDAY) << 1, 1000, 1, "t"))
 
 
-def verbs(desk: type) -> dict[str, Callable[..., object]]:
-    """Name every public verb of a desk."""
+def public(desk: type) -> dict[str, Any]:
+    """Name everything public of a desk."""
     return {
-        name: verb
+        name: part
         for cls in (desk, *desk.__bases__)
-        for name, verb in vars(cls).items()
+        for name, part in vars(cls).items()
         if not name.startswith("_")
     }
+
+
+def verbs(desk: type) -> dict[str, Callable[..., object]]:
+    """Name every public verb of a desk."""
+    return {name: part for name, part in public(desk).items() if callable(part)}
 
 
 def shape(verb: Callable[..., object]) -> list[tuple[str, object, object]]:
@@ -64,6 +70,16 @@ def test_both_desks_have_the_same_verbs() -> None:
     """None is missing on either side, and the desks are built alike."""
     assert verbs(IncidentDesk).keys() == verbs(AsyncIncidentDesk).keys()
     assert shape(IncidentDesk) == shape(AsyncIncidentDesk)
+
+
+def test_both_desks_show_the_same() -> None:
+    """What is no verb is there on both, and described in the same words."""
+    one, other = public(IncidentDesk), public(AsyncIncidentDesk)
+    shown = one.keys() - verbs(IncidentDesk).keys()
+
+    assert {"codec"} == shown == other.keys() - verbs(AsyncIncidentDesk).keys()
+    assert one["codec"].__doc__
+    assert one["codec"].__doc__ == other["codec"].__doc__
 
 
 @pytest.mark.parametrize("name", sorted(verbs(IncidentDesk)))

@@ -310,7 +310,7 @@ def test_what_is_owed_is_seen_inside(desk: IncidentDesk, host: sqlite3.Connectio
 
 
 def test_the_desk_itself_goes_on_beside_it(desk: IncidentDesk, host: sqlite3.Connection) -> None:
-    """A view closed is the desk closed, and both open again; the connection stays the host's."""
+    """A view that is closed closes nothing: neither the desk nor the connection."""
     with host:
         view = desk.using(host)
         incident = view.report("Mail is down", by="ana")
@@ -319,6 +319,36 @@ def test_the_desk_itself_goes_on_beside_it(desk: IncidentDesk, host: sqlite3.Con
 
     assert "resolved" == desk.get(incident).state
     assert "sqlite" in desk.using(host).describe().store
+
+
+def test_a_block_of_a_view_ends_nothing(host: sqlite3.Connection, path: Path) -> None:
+    """On either desk: its connections are closed with the desk itself."""
+
+    class Counted(SQLiteStore):
+        closed = 0
+
+        def close(self) -> None:
+            """Count, and close."""
+            self.closed += 1
+            super().close()
+
+    kept, counts = Counted(path, file="shared"), []
+
+    async def use() -> None:
+        async with AsyncIncidentDesk(kept) as desk:
+            with host:
+                async with desk.using(host) as view:
+                    await view.report("Printer", by="ana")
+            counts.append((len(await desk.find()), kept.closed))
+
+    with IncidentDesk(kept) as desk:
+        with host, desk.using(host) as view:
+            view.report("Mail is down", by="ana")
+        counts.append((len(desk.find()), kept.closed))
+    asyncio.run(use())
+
+    assert [(1, 0), (2, 1)] == counts
+    assert 2 == kept.closed
 
 
 @pytest.mark.parametrize("desk", [IncidentDesk, AsyncIncidentDesk])

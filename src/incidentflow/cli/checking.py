@@ -10,7 +10,7 @@ from pathlib import Path
 from incidentflow.charter import Adopted
 from incidentflow.cli.data import plain, print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import Session, add_json, add_place, session
+from incidentflow.cli.session import Session, add_json, add_place, codec_of, session
 from incidentflow.cli.style import aligned, count, say
 from incidentflow.cli.values import read_path
 from incidentflow.errors import IncidentflowError
@@ -24,8 +24,8 @@ def _configure_verify(parser: Parser) -> None:
         "incident",
         metavar="INCIDENT|FILE",
         nargs="?",
-        help="one incident, or the file of an export, which needs no store; default all of the "
-        "tenant",
+        help="one incident, or the file of an export, which needs no store but --desk or --plugin "
+        "for kinds of event beside the library's; default all of the tenant",
     )
     parser.add_argument("--seal", metavar="FILE", help="check against what 'seal' wrote as well")
     add_place(parser)
@@ -38,7 +38,8 @@ def _run_verify(arguments: Arguments) -> int:
         seal = Seal.from_text(read_path(arguments.seal, "seal").read_text("utf-8", "replace"))
     if arguments.incident is not None and Path(arguments.incident).is_file():
         with Path(arguments.incident).open(encoding="utf-8", newline="\n") as file:
-            return _judged(arguments, verify_export(file, seal=seal), str)
+            verified = verify_export(file, codec=codec_of(arguments), seal=seal)
+            return _judged(arguments, verified, str)
     with session(arguments) as at:
         verified = at.desk.verify(arguments.incident, seal=seal)
         return _judged(arguments, verified, partial(_name, at))

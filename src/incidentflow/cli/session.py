@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from incidentflow.cli.parsing import Arguments, Parser
+from incidentflow.codec import Codec
 from incidentflow.desk import IncidentDesk, load_policy
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, StoreError, shorten
@@ -150,6 +151,20 @@ def practice_of(arguments: Arguments) -> Practice:
     if named:
         return _of(host_desk(named), arguments).practice
     return Practice(ITIL, _policy(arguments))
+
+
+def codec_of(arguments: Arguments) -> Codec:
+    """
+    Return what reads the kinds of event that a desk and its plugins know; no store is opened here.
+
+    Raises:
+        InvalidInput: The desk is not usable.
+        PluginFailed: A plugin is not.
+
+    """
+    named = _desk_named(arguments)
+    desk = host_desk(named) if named else IncidentDesk(plugins=_plugins(arguments))
+    return desk.codec
 
 
 def _desk_named(arguments: Arguments) -> str:

@@ -33,6 +33,8 @@ class AsyncIncidentDesk(AsyncEraser):
     has an unknown outcome: repeat it with the same key.
     """
 
+    _is_view = False
+
     def __init__(
         self,
         store: str | Store | AsyncStore = "memory:",
@@ -103,6 +105,8 @@ class AsyncIncidentDesk(AsyncEraser):
 
     @documented_as(IncidentDesk.close)
     async def close(self) -> None:
+        if self._is_view:
+            return
         if self._setup.outbox is not None:
             self._setup.outbox.close()
         closing = close_store(self._store)
@@ -114,10 +118,10 @@ class AsyncIncidentDesk(AsyncEraser):
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Close the store at the end of the block."""
+        """Close the desk at the end of the block; not where this is a view of it."""
         await self.close()
 
     def _view(self, setup: usecases.Setup) -> Self:
         view = object.__new__(type(self))
-        view._store, view._setup = self._store, setup
+        view._store, view._setup, view._is_view = self._store, setup, True
         return view

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import ParamSpec, TypeVar, Unpack
 
 from incidentflow import usecases
+from incidentflow.codec import Codec
 from incidentflow.desk.description import Description, describe
 from incidentflow.desk.inputs import Criteria, make_backtest, make_limit, make_page, make_search
 from incidentflow.desk.reading import Reader
@@ -36,6 +37,11 @@ class AsyncReader:
     """The verbs of an async desk that read."""
 
     _setup: Setup
+
+    @property
+    def codec(self) -> Codec:
+        """What reads this desk's kinds of event, its plugins' too; see `verify_export`."""
+        return self._setup.codec
 
     @documented_as(Reader.get)
     async def get(self, incident: Reference) -> Incident:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Unpack
 
 from incidentflow import usecases
+from incidentflow.codec import Codec
 from incidentflow.desk.description import Description, describe
 from incidentflow.desk.drivers import run
 from incidentflow.desk.inputs import Criteria, make_backtest, make_limit, make_page, make_search
@@ -23,6 +24,11 @@ class Reader:
     """The verbs of a desk that read; what they answer is a value and never changes."""
 
     _setup: Setup
+
+    @property
+    def codec(self) -> Codec:
+        """What reads this desk's kinds of event, its plugins' too; see `verify_export`."""
+        return self._setup.codec
 
     def get(self, incident: Reference) -> Incident:
         """

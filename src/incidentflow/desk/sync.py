@@ -34,6 +34,8 @@ class IncidentDesk(Eraser):
 
     """
 
+    _is_view = False
+
     def __init__(self, store: str | Store = "memory:", **parts: Unpack[Parts]) -> None:
         plugins = make_plugins(parts)
         opened = sync_store(store, plugins.openers())
@@ -240,8 +242,11 @@ class IncidentDesk(Eraser):
         """
         Close the store, if it can be closed, and let go of what notifiers ran in.
 
-        A desk that is used again opens again what it needs.
+        A desk that is used again opens again what it needs. To close a view does nothing: the
+        desk that it is a view of goes on, until it is closed itself.
         """
+        if self._is_view:
+            return
         if self._setup.outbox is not None:
             self._setup.outbox.close()
         close_store(self._store)
@@ -251,10 +256,10 @@ class IncidentDesk(Eraser):
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the store at the end of the block."""
+        """Close the desk at the end of the block; not where this is a view of it."""
         self.close()
 
     def _view(self, setup: usecases.Setup) -> Self:
         view = object.__new__(type(self))
-        view._store, view._setup = self._store, setup
+        view._store, view._setup, view._is_view = self._store, setup, True
         return view

@@ -146,7 +146,8 @@ def verify_export(
 
     Args:
         lines: Its lines, such as an open file.
-        codec: What reads a host's own kinds of event; default the library's kinds alone.
+        codec: What reads a host's own kinds of event, such as ``desk.codec``; default the
+            library's kinds alone.
         seal: What to check it against as well.
 
     Returns:
