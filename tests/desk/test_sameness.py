@@ -49,7 +49,7 @@ def public(desk: type) -> dict[str, Any]:
     """Name everything public of a desk."""
     return {
         name: part
-        for cls in (desk, *desk.__bases__)
+        for cls in desk.__mro__[:-1]
         for name, part in vars(cls).items()
         if not name.startswith("_")
     }

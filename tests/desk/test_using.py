@@ -321,7 +321,7 @@ def test_the_desk_itself_goes_on_beside_it(desk: IncidentDesk, host: sqlite3.Con
     assert "sqlite" in desk.using(host).describe().store
 
 
-def test_a_block_of_a_view_ends_nothing(host: sqlite3.Connection, path: Path) -> None:
+def test_a_block_of_a_view_ends_nothing(path: Path) -> None:
     """On either desk: its connections are closed with the desk itself."""
 
     class Counted(SQLiteStore):
@@ -332,7 +332,8 @@ def test_a_block_of_a_view_ends_nothing(host: sqlite3.Connection, path: Path) ->
             self.closed += 1
             super().close()
 
-    kept, counts = Counted(path, file="shared"), []
+    kept, counts = Counted(path), []
+    host = sqlite3.connect(path)
 
     async def use() -> None:
         async with AsyncIncidentDesk(kept) as desk:
@@ -346,6 +347,7 @@ def test_a_block_of_a_view_ends_nothing(host: sqlite3.Connection, path: Path) ->
             view.report("Mail is down", by="ana")
         counts.append((len(desk.find()), kept.closed))
     asyncio.run(use())
+    host.close()
 
     assert [(1, 0), (2, 1)] == counts
     assert 2 == kept.closed
