@@ -44,7 +44,7 @@ from incidentflow.ports import (
 from incidentflow.process.delivery import Record
 from incidentflow.testing.clock import ManualClock, SeededEntropy
 from incidentflow.testing.notifiers import RecordingNotifier
-from incidentflow.texts import Text
+from incidentflow.texts import Catalogue, Text
 from incidentflow.words import SYSTEM, micros
 
 Build = Callable[..., Any]
@@ -1066,3 +1066,53 @@ def test_a_reclassified_incident_tells_nothing_twice(build: Build) -> None:
 
     assert len(notifier.sent) == len({sent.key for sent in notifier.sent})
     assert SYSTEM.id not in {sent.by for sent in notifier.sent}
+
+
+@pytest.mark.parametrize(
+    ("entry", "problem"),
+    [("{nobody} knows", "KeyError"), ("{team", "ValueError"), (None, "TypeError")],
+)
+def test_a_broken_entry_of_a_catalogue_is_a_fault_and_the_message_goes_out(
+    build: Build,
+    entry: Any,  # noqa: ANN401 - also what is no text
+    problem: str,
+) -> None:
+    """In the words of the library; the desk keeps which entry, and why (rule C6)."""
+    sent: list[tuple[str, str]] = []
+    ours = Catalogue("de", {"happened.reported": entry})
+
+    def send(notification: Notification) -> None:
+        sent.append(notification.render("de", catalogues=[ours]))
+
+    desk = build(notifiers=[callback("default", send)])
+    desk.report("Mail is down", by="ana", team="net")
+    done = desk.deliver()
+    faults = desk.describe().faults
+
+    assert (1, ()) == (len(done.sent), done.failed)
+    assert "gemeldet: Mail is down" in sent[0][1]
+    assert [("catalogue de", "happened.reported")] == [(each.plugin, each.hook) for each in faults]
+    assert faults[0].problem.startswith(problem)
+    assert faults[0].problem.endswith("; other words went out on 'default'")
+
+
+def test_a_catalogue_that_cannot_be_asked_is_a_fault_of_a_message(build: Build) -> None:
+    """Also when the send fails, for it is rendered all the same; nothing broken is no fault."""
+
+    def send(notification: Notification) -> None:
+        notification.render("de")
+        assert notification.render("de", catalogues=[None]) == notification.render("de")  # type: ignore[list-item]  # that is the point
+        raise OSError
+
+    desk = build(notifiers=[callback("default", send)])
+    desk.report("Mail is down", by="ana", team="net")
+    done = desk.deliver()
+
+    assert 1 == len(done.waiting)
+    assert [
+        ("catalogue de", "message.subject", True),
+        ("catalogue de", "message.colleagues", True),
+    ] == [
+        (each.plugin, each.hook, each.problem.startswith("AttributeError"))
+        for each in desk.describe().faults
+    ]

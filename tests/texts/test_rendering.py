@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentflow.errors import Failure, IncidentflowError, TransitionRefused
-from incidentflow.texts import ENGLISH, GERMAN, Catalogue, Text, render
+from incidentflow.texts import ENGLISH, GERMAN, BrokenEntry, Catalogue, Text, render
 from incidentflow.texts.templates import parse
 from incidentflow.words import Impact, Priority
 
@@ -151,6 +151,26 @@ def test_a_catalogue_that_cannot_be_asked_takes_no_text_away() -> None:
         said = render("happened.noted", {"text": "Hm"}, "de", UTC, broken)  # type: ignore[arg-type]  # as above
 
         assert "Notiz: Hm" == said
+
+
+def test_whoever_asks_is_told_which_entries_are_broken() -> None:
+    """Each with its language and why; of what cannot be asked at all, the text (rule C6)."""
+
+    class Unspeakable:
+        def __str__(self) -> str:
+            raise RuntimeError
+
+    broken: list[BrokenEntry] = []
+    ours = Catalogue("de", {"happened.noted": "{nobody}", "word.state.new": "{"})
+    noted = render("happened.noted", {"text": "Hm"}, "de-AT", UTC, [ours], broken=broken)
+    state = Text("message", {"text": "so"})
+    render("own", {"state": state}, "de", UTC, [Catalogue("de", {"own": "{state}"})], broken=broken)
+    render("own", {}, Unspeakable(), UTC, None, broken=broken)  # type: ignore[arg-type]  # that is the point
+
+    assert "Notiz: Hm" == noted
+    assert [("de", "happened.noted"), ("en", "own")] == [(one.locale, one.code) for one in broken]
+    assert broken[0].problem.startswith("KeyError: ")
+    assert broken[1].problem.startswith("TypeError: ")
 
 
 def test_a_vocabulary_that_nobody_has_is_a_problem() -> None:

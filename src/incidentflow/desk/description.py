@@ -29,8 +29,9 @@ class Description:
         triggers: Its triggers.
         matrix: The name of the priority matrix.
         plugins: The plugins it was built with, and the hooks they answer.
-        faults: What went wrong lately when plugins were asked, the latest last; for the host alone,
-            as they may tell of anything.
+        faults: What went wrong lately when plugins were asked, and which entries of catalogues
+            could not word a message, the latest last; for the host alone, as they may tell of
+            anything.
         strangers: How many incidents are in states the lifecycle no longer has (rule L12).
 
     """

@@ -12,7 +12,7 @@ from attrs import field
 
 from incidentflow.errors import InvalidInput, NotifierFailed, shorten
 from incidentflow.policy import Audience
-from incidentflow.texts import Catalogue, Text
+from incidentflow.texts import BrokenEntry, Catalogue, Text, render
 from incidentflow.words import MAX_LINE, Priority, frozen, member, visible
 
 UNKEPT = "reference not kept"
@@ -79,6 +79,8 @@ class Notification:
         attempt: Which attempt this is, from 1.
         thread: What the provider called the first message of this incident to this recipient on
             this channel, or None.
+        broken: The entries of catalogues that could not word it, as far as it was rendered; the
+            desk keeps them among its faults (rule C6).
 
     """
 
@@ -100,6 +102,7 @@ class Notification:
     message: tuple[Text, Text] | None = None
     attempt: int = 1
     thread: str | None = None
+    broken: list[BrokenEntry] = field(factory=list, init=False, eq=False, repr=False)
 
     def render(
         self, locale: str = "en", zone: tzinfo = UTC, catalogues: Sequence[Catalogue] = ()
@@ -118,8 +121,11 @@ class Notification:
         """
         if self.message is None:
             return self.subject, self.text
-        subject, text = self.message
-        return subject.render(locale, zone, catalogues), text.render(locale, zone, catalogues)
+        subject, text = (
+            render(each.code, each.parameters, locale, zone, catalogues, broken=self.broken)
+            for each in self.message
+        )
+        return subject, text
 
 
 @frozen

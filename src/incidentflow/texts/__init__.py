@@ -9,13 +9,14 @@ cannot word, the next one does, and at last the code and its parameters themselv
 from incidentflow.texts.catalogue import Catalogue
 from incidentflow.texts.english import ENGLISH
 from incidentflow.texts.german import GERMAN
-from incidentflow.texts.rendering import HAPPENED, Text, render
+from incidentflow.texts.rendering import HAPPENED, BrokenEntry, Text, render
 from incidentflow.texts.values import shorten, snake, told
 
 __all__ = [
     "ENGLISH",
     "GERMAN",
     "HAPPENED",
+    "BrokenEntry",
     "Catalogue",
     "Text",
     "render",

@@ -14,11 +14,28 @@ from incidentflow.texts.catalogue import Catalogue, languages
 from incidentflow.texts.english import ENGLISH
 from incidentflow.texts.german import GERMAN
 from incidentflow.texts.templates import JOINED, fill, parse, says
-from incidentflow.texts.values import first_line, name_of, shorten, snake, spaced, units
+from incidentflow.texts.values import first_line, name_of, shorten, snake, spaced, told, units
 
 BUILT_IN = (ENGLISH, GERMAN)
 HAPPENED = "happened."
 CLOCK_FACE = ("month", "day", "hour", "minute")
+
+
+@frozen
+class BrokenEntry:
+    """
+    An entry of a catalogue that cannot word a text; other words stand in its place (rule C6).
+
+    Attributes:
+        locale: The catalogue's language.
+        code: The entry's code; of a catalogue that cannot be asked at all, the text's.
+        problem: Why.
+
+    """
+
+    locale: str
+    code: str
+    problem: str
 
 
 @frozen
@@ -52,6 +69,8 @@ def render(
     locale: str = "en",
     zone: tzinfo = UTC,
     catalogues: Sequence[Catalogue] = (),
+    *,
+    broken: list[BrokenEntry] | None = None,
 ) -> str:
     """
     Word a text for one reader (rule C7); never raises (rule C6).
@@ -62,16 +81,19 @@ def render(
         locale: The reader's language, as ``"de"`` or ``"de-AT"``; an unknown one reads English.
         zone: The reader's time zone.
         catalogues: The host's own, asked before the library's.
+        broken: Takes the entries that cannot word it.
 
     Returns:
         The text; where no catalogue can word it, the code and its parameters.
 
     """
+    broken = [] if broken is None else broken
     for own in (catalogues, ()):
         try:
-            return _Voice((*own, *BUILT_IN), languages(locale), zone).say(code, parameters)
-        except Exception:  # noqa: BLE001, S112 - whatever is given, a message must go out (rule C6)
-            continue
+            return _Voice((*own, *BUILT_IN), languages(locale), zone, broken).say(code, parameters)
+        except Exception as error:  # noqa: BLE001 - whatever is given, a message must go out (rule C6)
+            asked = locale if type(locale) is str else ENGLISH.locale
+            broken.append(BrokenEntry(asked, code, told(error)))
     return code
 
 
@@ -82,6 +104,7 @@ class _Voice:
     catalogues: tuple[Catalogue, ...]
     languages: tuple[str, ...]
     zone: tzinfo
+    broken: list[BrokenEntry]
 
     def say(self, code: str, parameters: Mapping[str, object]) -> str:
         any_such = () if code.startswith(HAPPENED) else (f"*.{code.rpartition('.')[2]}",)
@@ -97,20 +120,20 @@ class _Voice:
             return f"({type(value).__name__})"
 
     def _worded(self, codes: Iterable[str], parameters: Mapping[str, object]) -> str | None:
-        for template in self._templates(codes):
+        for locale, code, template in self._entries(codes):
             try:
                 return fill(parse(template), parameters, self.show)
-            except Exception:  # noqa: BLE001, S112 - the next catalogue words it (rule C6)
-                continue
+            except Exception as error:  # noqa: BLE001 - the next catalogue words it (rule C6)
+                self.broken.append(BrokenEntry(locale, code, told(error)))
         return None
 
-    def _templates(self, codes: Iterable[str]) -> Iterator[str]:
+    def _entries(self, codes: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         codes = tuple(codes)
         for language in self.languages:
             for code in codes:
                 for catalogue in self.catalogues:
                     if catalogue.locale == language and code in catalogue.entries:
-                        yield catalogue.entries[code]
+                        yield language, code, catalogue.entries[code]
 
     def _plainly(self, code: str, parameters: Mapping[str, object]) -> str:
         text = parameters.get("text")

@@ -10,6 +10,7 @@ from attrs import evolve, field
 from incidentflow.errors import (
     CommitConflict,
     NotifierFailed,
+    PluginFailed,
     StaleIncident,
     StoreError,
 )
@@ -191,6 +192,9 @@ class Messages:
         )
 
     async def _end(self, held: Held, sent: Notification | None, answer: Answer) -> None:
+        for each in dict.fromkeys(sent.broken if sent else ()):
+            problem = f"{each.problem}; other words went out on {held.message.channel!r}"
+            self._setup.outside.note(PluginFailed(f"catalogue {each.locale}", each.code, problem))
         if isinstance(answer, NotifierFailed):
             self._ended.failed.append((held.claim.owed.key, answer))
             outcome = Outcome.RETRY if answer.is_known else Outcome.UNKNOWN

@@ -127,6 +127,11 @@ class Outside:
         for given in self.observers:
             self._ask(given, "observe", (incident, entries), _nothing)
 
+    def note(self, fault: PluginFailed) -> None:
+        """Keep a fault that nobody is stopped by, and log it."""
+        self.faults.append(fault)
+        LOG.warning("%s", fault)
+
     def _ask(
         self,
         given: Given[T],
@@ -137,9 +142,7 @@ class Outside:
         try:
             return read(_at_once(getattr(given.part, method)(*asked)))
         except BaseException as error:  # whatever a plugin raises
-            fault = PluginFailed(given.plugin, method, told(error))
-            self.faults.append(fault)
-            LOG.warning("%s", fault)
+            self.note(PluginFailed(given.plugin, method, told(error)))
             if isinstance(error, OF_THE_PROCESS):
                 raise
             return None
