@@ -21,6 +21,7 @@ from incidentflow.process import (
     Merge,
     Mitigate,
     Reinstate,
+    Relapse,
     Reopen,
     Resolve,
 )
@@ -111,6 +112,7 @@ def test_impact_is_from_the_damage_to_its_end_in_each_episode() -> None:
     before = {"occurred_at": MONDAY - 2 * HOUR, "detected_at": MONDAY - HOUR}
     reopen, mitigate = Reopen(by="ana", reason="r"), Mitigate(by="ana", note="n")
     cancel = Cancel(by="ana", reason="false_positive")
+    relapse = Relapse(by="ana", note="n")
     for expected, played in (
         ([(-2, 1)], lived(RESOLVE, **before)),
         ([(-1, 1)], lived(RESOLVE, detected_at=MONDAY - HOUR)),
@@ -120,6 +122,9 @@ def test_impact_is_from_the_damage_to_its_end_in_each_episode() -> None:
         ([(0, 1), (2, 3)], lived(RESOLVE, reopen, RESOLVE)),
         ([(0, None)], lived()),
         ([(0, 1)], lived(Merge(by="ana", into="INC-9"))),
+        ([(0, 1), (2, None)], lived(mitigate, relapse)),
+        ([(0, 1), (2, 3), (4, 5)], lived(mitigate, relapse, mitigate, relapse, RESOLVE)),
+        ([(0, 1), (2, 3)], lived(mitigate, relapse, cancel)),
         ([], lived(cancel)),
         ([(0, 1)], lived(mitigate, cancel)),
         ([(0, 1), (2, None)], lived(cancel, Reinstate(by="ana", reason="r"))),
@@ -130,6 +135,27 @@ def test_impact_is_from_the_damage_to_its_end_in_each_episode() -> None:
         ]
 
         assert expected == hours
+
+
+def test_what_was_restored_is_no_impact_though_it_did_not_last() -> None:
+    """One hour down, ten up, one down are two hours of impact (rule M1)."""
+    played = lived(Mitigate(by="ana", note="n"))
+    for hours, command in ((10, Relapse(by="ana", note="n")), (1, Mitigate(by="ana", note="n"))):
+        played.wait(hours=hours)
+        played.do(command)
+    gathering = Gathering([AVAILABILITY], (), Period(MONDAY), played.now)
+    gathering.add(Life(played.incident, played.now))
+
+    assert 2 * HOUR == gathering.report()["availability"].down  # type: ignore[union-attr] # a share of time
+
+
+def test_a_relapse_at_the_instant_of_restoration_restored_nothing() -> None:
+    """There is no span in it."""
+    played = lived(Mitigate(by="ana", note="n"))
+    played.do(Relapse(by="ana", note="n"))
+
+    assert () == played.incident.episode.reliefs
+    assert [(MONDAY, None)] == [(each.since, each.until) for each in impacts(played.incident)]
 
 
 @given(SPANS, st.integers(-30, 30), st.integers(1, 60))

@@ -138,6 +138,12 @@ class Clock:
         return Verdict.MET if self.ended is Ended.STOPPED else None
 
     @property
+    def was_used_up(self) -> bool:
+        """Whether its target was used up before it was set: nobody could have kept it (rule K6)."""
+        past = self.due is not None and self.due < self.set_at
+        return past or 0 < self.amount <= self.used
+
+    @property
     def changed_at(self) -> datetime:
         """The latest world-time at which it started, paused, went on or ended (rule L8)."""
         last = self.pauses[-1:]
@@ -195,11 +201,16 @@ class Clock:
         return point
 
     def reckoned(self) -> Clock:
-        """Return it with due and warnings worked out anew; a recorded breach stays (rule K4)."""
+        """
+        Return it with due and warnings worked out anew; a recorded breach stays (rule K4).
+
+        A target of business days that end before the calendar opens has no open time in it, so no
+        part of it to warn at (rule K15).
+        """
         if self.breached_at is not None:
             return evolve(self, due=self.breached_at, looks=())
         hours, looks = self.terms.hours, []
-        for part in self.terms.warnings[self.warned :]:
+        for part in self.terms.warnings[self.warned :] if self.amount else ():
             share = part_of(part, self.amount) - self.used
             looks.append(self.moved(later(hours, self.counted_from, max(share, 0) * MICROSECOND)))
         known = tuple(each for each in looks if each is not None)
@@ -242,6 +253,26 @@ def next_breach(clocks: Iterable[Clock]) -> Clock | None:
     ahead = (clock for clock in clocks if clock.runs and not clock.breached)
     known = ((clock.due, clock.name, clock) for clock in ahead if clock.due is not None)
     return min(known, key=lambda each: each[:2], default=(None, "", None))[-1]
+
+
+def remembered(clocks: Iterable[Clock], name: str) -> tuple[Clock, ...]:
+    """
+    Forget clocks of a name that were replaced and tell nothing that others do not (rule K6).
+
+    Of them the latest stays; in each cycle the first that was breached, and the first that was
+    relieved; and what counts former cycles. The journal has them all.
+    """
+    known, found = tuple(clocks), []
+    replaced = [each for each in known if each.name == name and each.ended is Ended.SUPERSEDED]
+    told: set[tuple[int, bool]] = set()
+    for each in known:
+        tells = {(each.cycle, True)} if each.breached else set()
+        tells |= {(each.cycle, False)} if each.relieved else set()
+        is_old = any(each is one for one in replaced[:-1])
+        if not is_old or tells - told or each.kept + each.missed:
+            found.append(each)
+        told |= tells if is_old else set()
+    return tuple(found)
 
 
 def united(pauses: Iterable[Pause]) -> tuple[Pause, ...]:

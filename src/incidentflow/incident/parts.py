@@ -11,12 +11,21 @@ from incidentflow.words import Priority, evolve, frozen, personal
 
 
 @frozen(slots=False)
+class Relief:
+    """A span in which service was restored, before it was lost again; half-open."""
+
+    since: datetime
+    until: datetime
+
+
+@frozen(slots=False)
 class Episode:
     """
     One run from being reported, or reopened, to being finished; its milestones stay (rule L9).
 
     All times are world-times; None is a milestone not reached. ``answered_at`` is when a person
     first acknowledged it, was made responsible by one, or acted when responsible (rule K12).
+    ``reliefs`` are the spans from a restoration to its relapse, in order (rule M1).
     """
 
     started_at: datetime
@@ -27,6 +36,7 @@ class Episode:
     resolved_at: datetime | None = None
     ended_at: datetime | None = None
     answered_at: datetime | None = None
+    reliefs: tuple[Relief, ...] = ()
 
     def answered(self, at: datetime) -> Episode:
         """Return it answered, as it is if it was before."""
@@ -34,13 +44,16 @@ class Episode:
 
     def reached(self, to: Place, at: datetime) -> Episode:
         """Return it with the milestones that a place's category and marks set or take back."""
-        restored_at = self.restored_at
+        restored_at, reliefs = self.restored_at, self.reliefs
         if to.has(Mark.RESTORED):
             restored_at = restored_at or at
         elif to.is_unfinished and not to.has(Mark.WAITING):
+            lost = restored_at is not None and restored_at < at
+            reliefs = (*reliefs, Relief(restored_at, at)) if restored_at and lost else reliefs
             restored_at = None
         return evolve(
             self,
+            reliefs=reliefs,
             restored_at=restored_at,
             resolved_at=self.resolved_at or (at if to.has(Mark.RESOLVED) else None),
             ended_at=at if to.category is Category.TERMINAL else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from incidentflow.incident.clocks import Clock, Ended, Verdict
@@ -24,10 +24,11 @@ def attainment(clock: str) -> ShareOf:
     Measure how many clocks of a name were met, of those that were met or breached, as recorded.
 
     A clock that was breached counts as breached, though it was cancelled or given another target
-    afterwards; each cycle of one that starts anew counts by itself. Beside it stand those that
-    run, were cancelled or superseded without a verdict; of all of them those that were relieved,
-    loosened or dropped within the last quarter of their target, and those breached before their
-    target was set; and what late entries claim against what is recorded.
+    afterwards, and once, however often its target changes; each cycle of one that starts anew
+    counts by itself. Beside it stand those that run, were cancelled or superseded without a
+    verdict; of all of them those that were relieved, loosened or dropped within the last quarter
+    of their target, and those breached before their target was set; and what late entries claim
+    against what is recorded.
 
     Args:
         clock: The name of the clock, such as ``"response"``.
@@ -42,18 +43,34 @@ def attainment(clock: str) -> ShareOf:
     )
 
 
+def cycles_of(clocks: Iterable[Clock]) -> Iterator[tuple[Clock, tuple[Clock, ...]]]:
+    """
+    Give each cycle of each clock once: the clock that decides it, and all clocks in it.
+
+    The first that was breached decides, for another target undoes no breach; or else the latest.
+    """
+    cycles: dict[tuple[str, int], list[Clock]] = {}
+    for clock in clocks:
+        cycles.setdefault((clock.name, clock.cycle), []).append(clock)
+    for each in cycles.values():
+        yield next((clock for clock in each if clock.breached), each[-1]), tuple(each)
+
+
 def _words(name: str, life: Life) -> Iterator[str]:
-    for clock in life.incident.clocks:
-        if clock.name == name:
-            yield from _judged(clock)
+    mine = [clock for clock in life.incident.clocks if clock.name == name]
+    for clock in mine:
+        yield from ["met"] * clock.kept + ["breached"] * clock.missed
+    for clock, cycle in cycles_of(mine):
+        yield from _judged(clock, cycle)
 
 
-def _judged(clock: Clock) -> Iterator[str]:
-    yield from ["met"] * clock.kept + ["breached"] * clock.missed
+def _judged(clock: Clock, clocks: Sequence[Clock]) -> Iterator[str]:
     yield clock.verdict.value if clock.verdict is not None else UNDECIDED[clock.ended]
-    if clock.claimed is not None:
-        yield CLAIMED[clock.claimed]
-    if clock.relieved:
+    if any(each.ended is Ended.SUPERSEDED and not each.breached for each in clocks[:-1]):
+        yield "superseded"
+    if clocks[-1].claimed is not None:
+        yield CLAIMED[clocks[-1].claimed]
+    if any(each.relieved for each in clocks):
         yield "relieved"
     if clock.retroactive:
         yield "retroactive"

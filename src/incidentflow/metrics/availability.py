@@ -86,18 +86,22 @@ class Impact:
 
 def impacts(incident: Incident) -> Iterator[Impact]:
     """
-    Say during which intervals an incident had impact, one for each episode.
+    Say during which intervals an incident had impact, one for each episode and relapse.
 
     The first begins when the damage occurred, or else was detected, or else reported; a later one
-    when it was reopened. Each ends when service was restored, or else resolved, or else when it
-    ended. What was cancelled had none, unless service had to be restored.
+    when it was reopened, or service was lost again. Each ends when service was restored, or else
+    resolved, or else when it ended. What was cancelled had none, unless service had to be restored.
     """
     for place, episode in enumerate(incident.episodes):
         began = (incident.occurred_at or incident.detected_at) if place == 0 else None
         restored = episode.restored_at or episode.resolved_at
-        if restored is None and _was_cancelled(incident):
+        if restored is None and not episode.reliefs and _was_cancelled(incident):
             continue
-        yield Impact(began or episode.started_at, restored or episode.ended_at)
+        began = began or episode.started_at
+        for relief in episode.reliefs:
+            yield Impact(began, relief.since)
+            began = relief.until
+        yield Impact(began, restored or episode.ended_at)
 
 
 def span_of(incident: Incident) -> tuple[datetime, datetime | None]:

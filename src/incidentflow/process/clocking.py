@@ -10,38 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from incidentflow.incident import Category, Entry, Event, Incident, Mark
+from incidentflow.incident import Category, Entry, Incident, Mark
 from incidentflow.incident.clocks import Clock, Ended, Verdict
-from incidentflow.incident.terms import Terms
 from incidentflow.policy import ClockRule, OnReopen, Policy
 from incidentflow.policy.clocks import PROMISED, STARTS
 from incidentflow.process.clocks import (
-    ClockBreached,
     ClockCancelled,
-    ClockClaimed,
     ClockPaused,
     ClockReopened,
     ClockStarted,
-    ClockStopped,
     resumed,
 )
-from incidentflow.process.targeting import begun, pauses, promised, retargeted
+from incidentflow.process.stopping import (
+    Happening,
+    claims,
+    ended_before,
+    ended_by,
+    stopped,
+    stops,
+)
+from incidentflow.process.targeting import pauses, promised, retargeted, start_clock
 from incidentflow.process.turns import MARKS, Turn, turn_of
 from incidentflow.words import EPOCH, evolve
 
 ENDINGS = (Category.DONE, Category.TERMINAL)
-
-
-KEPT = {
-    "answered": "answered_at",
-    "acknowledged": "acknowledged_at",
-    "restored": "restored_at",
-    "resolved": "resolved_at",
-}
-"""Where an episode keeps when what stops a clock happened."""
-CORRECTED = {**KEPT, "answered": "acknowledged_at"}
-"""Which milestone is corrected to say that it happened at another time."""
-Happening = tuple[Event, datetime]
 
 
 def follow(
@@ -72,7 +64,7 @@ def follow(
         elif turn.moved and _opens(clock, turn):
             yield from _reopens(clock, turn)
         elif turn.corrections and clock.ended is Ended.STOPPED:
-            yield from _claims(clock, turn)
+            yield from claims(clock, turn)
     if turn.policy.targets:
         yield from _starts(turn)
     yield from _promises(turn)
@@ -89,12 +81,12 @@ def _goes_on(clock: Clock, turn: Turn) -> Iterator[Happening]:
     if turn.moved and (corrected or category is Category.TERMINAL):
         yield ClockCancelled(clock.name), turn.at
         return
-    terms = clock.terms
-    trigger = turn.first(terms.restarts) or turn.first(terms.stops)
-    if trigger is not None:
-        yield from _stops(clock, turn.at, trigger)
-        if trigger in terms.restarts:
-            yield from _again(clock, turn)
+    end = ended_by(clock, turn)
+    if end is not None:
+        yield from stops(clock, end)
+        trigger, at = end
+        if trigger in clock.terms.restarts:
+            yield from _restarts(clock, turn, at)
         return
     if turn.reclassified:
         event = retargeted(turn.after, clock, turn.policy, turn.at, turn.now)
@@ -117,57 +109,25 @@ def _pauses(clock: Clock, turn: Turn) -> Iterator[Happening]:
         yield resumed(clock, turn.at), turn.at
 
 
-def _stops(clock: Clock, at: datetime, trigger: str) -> Iterator[Happening]:
-    """Stop a clock; a breach that nobody has recorded yet comes first, at its own instant."""
-    if clock.due is not None and at > clock.due and not clock.breached:
-        yield ClockBreached(clock.name, retroactive=clock.due < clock.set_at), clock.due
-        clock = evolve(clock, breached_at=clock.due)
-    yield stopped(clock, at, trigger), at
-
-
-def stopped(clock: Clock, at: datetime, trigger: str) -> ClockStopped:
-    """Build the event of a clock being stopped, with both verdicts where they differ (K17)."""
-    met = not clock.breached and (clock.due is None or at <= clock.due)
-    verdict = Verdict.MET if met else Verdict.BREACHED
-    claimed = Verdict.MET if clock.breached and _in_time(clock, at) else None
-    return ClockStopped(clock.name, verdict, clock.remaining(at), trigger, claimed)
-
-
-def _claims(clock: Clock, turn: Turn) -> Iterator[Happening]:
-    """Hold a corrected milestone against the verdict of the clock that it stopped (rule K17)."""
-    name = CORRECTED.get(clock.stopped_by)
-    for event in turn.corrections:
-        if name is None or event.milestone != name or event.was_at is None:
-            continue
-        if getattr(turn.after.episodes[clock.episode - 1], name) == event.was_at:
-            met = _in_time(clock, event.was_at)
-            claimed = Verdict.MET if met else Verdict.BREACHED
-            if claimed is not (clock.claimed or clock.verdict):
-                yield ClockClaimed(clock.name, claimed), turn.at
-
-
-def _in_time(clock: Clock, at: datetime) -> bool:
-    """Whether an instant lies before the target is used up, by all pauses known by now."""
-    due = clock.moved(clock.deadline)
-    return due is None or at <= due
-
-
-def _again(clock: Clock, turn: Turn) -> Iterator[Happening]:
+def _restarts(clock: Clock, turn: Turn, at: datetime) -> Iterator[Happening]:
     """Start the next cycle of a clock that counts its former ones."""
-    fresh = _anew(clock, turn)
+    fresh = _next_cycle(clock, turn, at)
     if fresh is not None:
-        yield ClockStarted(_counting(fresh, clock, turn.at)), turn.at
+        yield ClockStarted(_counting(fresh, clock, turn.after.clocks, at)), at
 
 
-def _anew(clock: Clock, turn: Turn) -> Clock | None:
-    rule = turn.policy.clock_rule(clock.name)
-    return None if rule is None else begun(turn.after, rule, turn.policy, turn.at, turn.now)
+def _next_cycle(clock: Clock, turn: Turn, at: datetime) -> Clock | None:
+    rule, now = turn.policy.clock_rule(clock.name), turn.recorded(at)
+    return None if rule is None else start_clock(turn.after, rule, turn.policy, at, now)
 
 
-def _counting(fresh: Clock, former: Clock, at: datetime) -> Clock:
+def _counting(fresh: Clock, former: Clock, clocks: Iterable[Clock], at: datetime) -> Clock:
+    """Count the verdict of the former cycle, unless a clock that was replaced in it tells it."""
     verdict = stopped(former, at, "").verdict if former.runs else former.verdict
-    kept = former.kept + (verdict is Verdict.MET)
-    missed = former.missed + (verdict is Verdict.BREACHED)
+    cycle = [each for each in clocks if each.name == former.name and each.cycle == former.cycle]
+    told = any(each.breached and each.ended is Ended.SUPERSEDED for each in cycle)
+    kept = former.kept + (verdict is Verdict.MET and not told)
+    missed = former.missed + (verdict is Verdict.BREACHED and not told)
     return evolve(fresh, cycle=former.cycle + 1, kept=kept, missed=missed)
 
 
@@ -188,7 +148,7 @@ def _opens(clock: Clock, turn: Turn) -> bool:
 def _reopens(clock: Clock, turn: Turn) -> Iterator[Happening]:
     mode = clock.terms.on_reopen
     if mode is OnReopen.RESTART:
-        fresh = _anew(clock, turn)
+        fresh = _next_cycle(clock, turn, turn.at)
         if fresh is not None:
             yield ClockStarted(evolve(fresh, cycle=clock.cycle + 1)), turn.at
         return
@@ -207,31 +167,31 @@ def _starts(turn: Turn) -> Iterator[Happening]:
         former = known.get(rule.name)
         if rule.starts in STARTS:
             if former is None or former.ended is Ended.SUPERSEDED:
-                yield from _late_start(rule, turn)
+                yield from _late_start(rule, former, turn)
         elif former is None or not (former.runs or (turn.moved and _opens(former, turn))):
             yield from _triggered(rule, former, turn)
 
 
-def _late_start(rule: ClockRule, turn: Turn) -> Iterator[Happening]:
+def _late_start(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Happening]:
     """Start a clock at its milestone, which may lie in the past; what ended it may, too."""
     incident = turn.after
     start = start_of(rule, turn)
     if start is None:
         return
-    clock = begun(incident, rule, turn.policy, start, turn.now)
+    clock = start_clock(incident, rule, turn.policy, start, turn.now)
     if clock is None:
         return
+    clock = evolve(clock, cycle=former.cycle) if former else clock
     yield ClockStarted(clock), turn.at
     yield from _ends_at_once(clock, turn)
 
 
 def _ends_at_once(clock: Clock, turn: Turn) -> Iterator[Happening]:
     """Stop a clock that has just started by what had ended it before its target was known."""
-    reached = _reached(clock.terms, turn)
-    if reached is None:
-        return
-    end, trigger = reached
-    yield from _stops(clock, max(end, clock.started_at), trigger)
+    end = ended_before(clock.terms, turn)
+    if end is not None:
+        trigger, at = end
+        yield from stops(clock, (trigger, max(at, clock.started_at)))
 
 
 def start_of(rule: ClockRule, turn: Turn) -> datetime | None:
@@ -257,29 +217,10 @@ def counts_from(incident: Incident, rule: ClockRule) -> datetime:
 def _triggered(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Happening]:
     if rule.starts not in turn.triggers:
         return
-    clock = begun(turn.after, rule, turn.policy, turn.at, turn.now)
+    at = turn.triggers[rule.starts]
+    clock = start_clock(turn.after, rule, turn.policy, at, turn.recorded(at))
     if clock is not None:
-        yield ClockStarted(evolve(clock, cycle=former.cycle + 1 if former else 1)), turn.at
-
-
-def _reached(terms: Terms, turn: Turn) -> tuple[datetime, str] | None:
-    """Say when and by what a clock that starts late had ended already, or None."""
-    then = ((at, stop) for stop in terms.stops for at in _reached_at(turn.after, stop, terms))
-    now = ((turn.at, stop) for stop in terms.stops if stop in turn.triggers)
-    return min((*then, *now), key=lambda each: each[0], default=None)
-
-
-def _reached_at(incident: Incident, stop: str, terms: Terms) -> Iterator[datetime]:
-    """
-    Say when a milestone that stops a clock was reached.
-
-    Only what a mark stopped goes on when the incident is reopened, and not all of that (rule K7).
-    """
-    never = stop not in MARKS or terms.on_reopen is OnReopen.NEVER
-    for episode in incident.episodes if never else incident.episodes[-1:]:
-        at = getattr(episode, KEPT.get(stop, ""), None)
-        if at is not None:
-            yield at
+        yield ClockStarted(evolve(clock, cycle=former.cycle + 1 if former else 1)), at
 
 
 def _promises(turn: Turn) -> Iterator[Happening]:
@@ -288,7 +229,7 @@ def _promises(turn: Turn) -> Iterator[Happening]:
         return
     former = next((each for each in reversed(turn.after.clocks) if each.name == PROMISED), None)
     if former is not None and former.runs:
-        yield from _stops(former, turn.at, "updated")
+        yield from stops(former, ("updated", turn.at))
     news = turn.after.news
     if news is None or news.next_update_at is None or not turn.after.place.is_unfinished:
         return
@@ -296,5 +237,5 @@ def _promises(turn: Turn) -> Iterator[Happening]:
     if former is not None and former.ended is Ended.CANCELLED:
         clock = evolve(clock, cycle=former.cycle + 1)
     elif former is not None:
-        clock = _counting(clock, former, turn.at)
+        clock = _counting(clock, former, (), turn.at)
     yield ClockStarted(clock), turn.at

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from incidentflow.incident import Entry, Event, Incident
 from incidentflow.incident.agenda import Due
-from incidentflow.incident.clocks import Clock, Ended, Verdict
+from incidentflow.incident.clocks import Clock, Ended, Verdict, remembered
 from incidentflow.policy.clocks import PROMISED
 from incidentflow.texts import Text
 from incidentflow.words import MICROSECOND, evolve, frozen, personal
@@ -41,12 +41,12 @@ class ClockStarted(Event):
     clock: Clock
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
-        """Add it; the former cycle goes where only its counts remember it."""
+        """Add it; the former cycle goes where its counts remember it."""
         del entry
         clock, clocks = self.clock, incident.clocks
         if clock.kept + clock.missed:
             clocks = tuple(each for each in clocks if not _is_former(each, clock))
-        return evolve(incident, clocks=(*clocks, clock))
+        return evolve(incident, clocks=(*remembered(clocks, clock.name), clock))
 
     def wording(self) -> Text:
         """Say which, its target and when it is due."""
@@ -240,7 +240,7 @@ class ClockRetargeted(Event):
             else each
             for each in incident.clocks
         )
-        return evolve(incident, clocks=(*clocks, self.clock))
+        return evolve(incident, clocks=(*remembered(clocks, self.clock.name), self.clock))
 
     def wording(self) -> Text:
         """Say which, from what to what, and when it is due."""
@@ -283,7 +283,7 @@ def agenda(incident: Incident) -> Iterable[Due]:
             warned = ClockWarned(clock.name, part)
             yield Due(clock.looks[0], f"clock_warned.{clock.name}", warned)
         if clock.due is not None and not clock.breached:
-            breached = ClockBreached(clock.name, clock.due < clock.set_at)
+            breached = ClockBreached(clock.name, clock.was_used_up)
             code = f"clock_breached.{clock.name}"
             yield Due(clock.due + MICROSECOND, code, breached, since=clock.due)
 

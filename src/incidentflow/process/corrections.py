@@ -29,7 +29,7 @@ EPISODE_MILESTONES = frozenset(
     {"acknowledged_at", "identified_at", "restored_at", "resolved_at", "ended_at"}
 )
 ENDS = frozenset({"resolved_at", "ended_at"})
-"""A state alone reaches these; the others may have been reached unseen."""
+"""A state alone reaches these, and restoration until it is over; others may be reached unseen."""
 MILESTONES = EPISODE_MILESTONES | {"occurred_at", "detected_at", "reported_at"}
 
 
@@ -168,7 +168,7 @@ class Correct(Command):
         """Correct; nothing lies in the future."""
         if self.was_at is not None and self.was_at > case.now + case.policy.clock_skew:
             case.refuse("was_at.future", "was_at", milestone=self.milestone, given=self.was_at)
-        if self.milestone in ENDS and _reached(case.incident, self.milestone) is None:
+        if self._is_early(case):
             case.refuse("milestone.not_reached", "milestone", milestone=self.milestone)
         yield Corrected(self.reason, self.milestone, self.was_at, self.raw)
         if case.to is not None and case.to.has(Mark.WAITING):
@@ -176,6 +176,14 @@ class Correct(Command):
             if failure:
                 case.refuse_all((failure,))
             yield held(case, self.hold_reason or "")
+
+    def _is_early(self, case: Case) -> bool:
+        """Whether nothing reached the milestone that it corrects, and only a state does."""
+        place = case.to or case.incident.place
+        lasts = place.is_unfinished and not place.has(Mark.RESTORED)
+        if self.milestone not in (ENDS | {"restored_at"} if lasts else ENDS):
+            return False
+        return _reached(case.incident, self.milestone) is None
 
 
 @frozen(kw_only=True)

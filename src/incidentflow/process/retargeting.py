@@ -11,7 +11,7 @@ from incidentflow.policy import OnChange
 from incidentflow.policy.clocks import STARTS
 from incidentflow.process.clocking import counts_from
 from incidentflow.process.clocks import ClockStarted
-from incidentflow.process.targeting import begun, retargeted
+from incidentflow.process.targeting import retargeted, start_clock
 from incidentflow.words import frozen, member, prose, strings
 
 
@@ -73,7 +73,7 @@ class Retarget(Command):
                 continue
             if incident.place.is_unfinished:
                 start = counts_from(incident, rule)
-                clock = begun(incident, rule, case.policy, start, case.now)
+                clock = start_clock(incident, rule, case.policy, start, case.now)
                 yield from () if clock is None else (ClockStarted(clock),)
 
     def _means(self, name: str) -> bool:

@@ -33,7 +33,7 @@ def _promise(incident: Incident, clock: str, policy: Policy) -> tuple[TargetRow,
     return None if row is None or amount is None else (row, amount)
 
 
-def begun(
+def start_clock(
     incident: Incident, rule: ClockRule, policy: Policy, start: datetime, now: datetime
 ) -> Clock | None:
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 
@@ -29,7 +29,8 @@ class Turn:
         after: The incident after it.
         entries: What happened, at least one thing.
         policy: The policy as it is now.
-        triggers: What of it starts, stops or restarts clocks.
+        triggers: What of it starts, stops or restarts clocks, each with its world-time: a hold
+            with an end is released then, however late that is done (rules K16 and K19).
         moved: Whether it moved the incident.
         reclassified: Whether something changed that a target row may look at (rule Q5).
 
@@ -39,7 +40,7 @@ class Turn:
     after: Incident
     entries: Sequence[Entry]
     policy: Policy
-    triggers: frozenset[str]
+    triggers: Mapping[str, datetime]
     moved: bool
     reclassified: bool
 
@@ -61,9 +62,9 @@ class Turn:
         events = (entry.event for entry in self.entries)
         return tuple(event for event in events if isinstance(event, Corrected))
 
-    def first(self, triggers: Iterable[str]) -> str | None:
-        """Return the first of some triggers that happened, or None."""
-        return next((each for each in triggers if each in self.triggers), None)
+    def recorded(self, at: datetime) -> datetime:
+        """Return the record-time of what happened; what time did is known when it does it."""
+        return self.now if at == self.at else at
 
 
 def turn_of(before: Incident, after: Incident, entries: Sequence[Entry], policy: Policy) -> Turn:
@@ -77,14 +78,14 @@ def turn_of(before: Incident, after: Incident, entries: Sequence[Entry], policy:
         policy: The policy as it is now.
 
     """
-    moved = entries[0].to is not None
-    triggers = {*_marks(before, after)} if moved else set()
+    moved, at = entries[0].to is not None, entries[0].at
+    triggers = dict.fromkeys(_marks(before, after), at) if moved else {}
     for entry in entries:
-        triggers.update(_said(entry, before))
+        triggers.update(dict.fromkeys(_said(entry, before), at))
     if before.hold is not after.hold and before.hold != after.hold:
-        triggers.update(_hold(before, after))
+        triggers.update(_hold(before, after, at))
     reclassified = _classification(before) != _classification(after)
-    return Turn(before, after, entries, policy, frozenset(triggers), moved, reclassified)
+    return Turn(before, after, entries, policy, triggers, moved, reclassified)
 
 
 def _marks(before: Incident, after: Incident) -> Iterator[str]:
@@ -107,8 +108,8 @@ def _said(entry: Entry, before: Incident) -> Iterator[str]:
         yield "answered"
 
 
-def _hold(before: Incident, after: Incident) -> Iterator[str]:
+def _hold(before: Incident, after: Incident, at: datetime) -> Iterator[tuple[str, datetime]]:
     if before.hold is not None:
-        yield "released"
+        yield "released", before.hold.ended(at).paused_until
     if after.hold is not None:
-        yield f"held:{after.hold.reason}"
+        yield f"held:{after.hold.reason}", at

@@ -9,6 +9,7 @@ from datetime import datetime
 from incidentflow.errors import UnreadableJournal
 from incidentflow.incident.clocks import Clock, Ended, Verdict
 from incidentflow.metrics import Period
+from incidentflow.metrics.attainment import cycles_of
 from incidentflow.policy import Policy
 from incidentflow.ports import Query
 from incidentflow.process.backtesting import backtest as replayed
@@ -131,11 +132,13 @@ async def last_change(setup: Setup) -> datetime:
 
 
 def _counted(priority: Priority | None, clocks: Iterable[Clock]) -> Iterator[tuple[Kind, str]]:
-    """Name what became of each clock, and of the former cycles that it counts."""
-    for clock in clocks:
+    """Name what became of each cycle of each clock, once (rule M2)."""
+    known = tuple(clocks)
+    for clock in known:
+        yield from (((priority, clock.name), "met") for _ in range(clock.kept))
+        yield from (((priority, clock.name), "breached") for _ in range(clock.missed))
+    for clock, _ in cycles_of(known):
         kind = (priority, clock.name)
-        yield from ((kind, "met") for _ in range(clock.kept))
-        yield from ((kind, "breached") for _ in range(clock.missed))
         if clock.verdict is not None:
             yield kind, "met" if clock.verdict is Verdict.MET else "breached"
         elif clock.runs:
