@@ -144,6 +144,15 @@ EXAMPLES = [
         "cannot commit: disk is full; nothing was changed",
     ),
     (
+        StoreError("commit", "The disk is gone. Sorry...", reason="disk"),
+        OSError,
+        "store.failed",
+        (
+            "cannot commit: The disk is gone. Sorry; look after the disk, then try again; "
+            "nothing was changed"
+        ),
+    ),
+    (
         StoreError("commit", "connection lost", "unknown"),
         OSError,
         "store.failed",

@@ -125,6 +125,24 @@ def test_who_cannot_be_a_child_is_told_why(desk: Any, prepare: Any, code: str) -
     assert caught.value.failures[0].text
 
 
+def test_a_family_that_would_be_too_deep_says_at_which_end(desk: IncidentDesk) -> None:
+    """A parent that is a child could be another one; who has children can be none."""
+    other = desk.report("C", by="ana")
+    parent, child, _ = family(desk)
+    said = []
+    for one, wanted in ((other, child), (parent, other)):
+        with pytest.raises(TransitionRefused) as caught:
+            desk.apply(one, Attach(by="ana", parent=wanted.id))
+        (failure,) = caught.value.failures
+        said.append((failure.text, failure.render("de").partition(": ")[2], failure.inputs))
+    level = "parents and children go one level deep"
+
+    assert [
+        (f"{level}: {child.number} is a child", f"{child.number} ist untergeordnet", ("parent",)),
+        (f"{level}: this one has children", "dieser hat untergeordnete", ()),
+    ] == said
+
+
 def test_who_has_no_parent_cannot_leave_it(desk: IncidentDesk) -> None:
     """There is nothing to leave."""
     with pytest.raises(TransitionRefused, match="it has no parent"):
@@ -204,10 +222,16 @@ def test_a_parent_alone_is_not_resolved_before_its_children(desk: IncidentDesk) 
     alone = Resolve(by="ana", code="fixed", note="n", cascade=False)
     with pytest.raises(TransitionRefused, match=r"INC-0000002 and INC-0000003 are open") as caught:
         desk.apply(parent, alone)
-    for child in (one, two):
-        desk.apply(child, RESOLVE)
+    desk.apply(one, RESOLVE)
+    with pytest.raises(TransitionRefused) as last:
+        desk.apply(parent, alone)
+    desk.apply(two, RESOLVE)
     done = desk.apply(parent, alone)
 
+    (failure,) = last.value.failures
+    assert f"{two.number} is open; resolve it with this one, or first" == failure.text
+    assert f"{two.number} ist offen; mit lösen oder vorher" == failure.render("de")
+    assert "resolve them with this one" in caught.value.failures[0].text
     assert ("cascade",) == caught.value.failures[0].inputs
     assert "resolved" == done.state
     assert () == desk.deliver().done
@@ -243,7 +267,8 @@ def test_a_parent_that_was_finished_meanwhile_adopts_nobody(desk: IncidentDesk) 
         refusal.reasons,
     )
     assert None is desk.get(child).parent
-    assert "add_child was refused by" in str(desk.history(child)[-1])
+    assert f"add_child was refused by {parent.number}: " in str(desk.history(child)[-1])
+    assert f"add_child wurde von {parent.number} abgelehnt" in refusal.describe("de")
     assert () == desk.deliver().refused
     assert desk.verify().holds
 

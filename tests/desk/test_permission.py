@@ -62,8 +62,14 @@ def test_a_report_is_judged_by_what_would_come_of_it(build: Build) -> None:
 
     desk = build(authorise=by_service)
     desk.report("Mail is down", by="bo", service="mail")
-    with pytest.raises(NotAllowed, match=r"person:bo is not allowed to report .*another team's"):
+    with pytest.raises(NotAllowed, match=r"person:bo is not allowed to report: .*team's") as denied:
         desk.report("Salaries", by="bo", service="payroll")
+    with pytest.raises(NotAllowed, match=r"bo is not allowed to report INC-0000042: ") as imported:
+        desk.report("Salaries", by="bo", service="payroll", number="INC-0000042")
+
+    assert ("", "INC-0000042") == (denied.value.incident, imported.value.incident)
+    assert denied.value.render("de").startswith("person:bo darf das nicht (report): ")
+    assert "bo darf INC-0000042 nicht bearbeiten (report): " in imported.value.render("de")
 
     assert ["Mail is down"] == [one.title for one in desk.find()]
 

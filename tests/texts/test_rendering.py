@@ -173,6 +173,19 @@ def test_whoever_asks_is_told_which_entries_are_broken() -> None:
     assert broken[1].problem.startswith("TypeError: ")
 
 
+def test_reasons_to_hold_are_told_as_they_are_typed_and_what_they_mean() -> None:
+    """In German; one of the host's own stands as it is."""
+    missing = Failure("hold_reason.missing", {"known": ("awaiting_vendor", "awaiting_snow")})
+    none = Failure("hold_reason.missing", {"known": ()})
+
+    assert "a hold reason must be given: awaiting_vendor, awaiting_snow" == missing.text
+    assert (
+        "Wartegrund fehlt; bekannt: awaiting_vendor (auf einen Lieferanten) und awaiting_snow"
+        == missing.render("de")
+    )
+    assert "Wartegrund fehlt; vereinbart ist keiner" == none.render("de")
+
+
 def test_a_vocabulary_that_nobody_has_is_a_problem() -> None:
     """A slip of the pen in a style is found before anybody reads it; so is what is no text."""
     entries: Any = {

@@ -17,7 +17,7 @@ class NotAllowed(IncidentflowError, PermissionError):
     Attributes:
         actor: Who asked, as ``kind:id``.
         action: What was asked: a trigger, a command's name, ``"read"`` or ``"export"``.
-        incident: The incident's number, or its id before it has one.
+        incident: The incident's number, or its id; empty for one that was to be reported.
         denied: The authoriser's stable code.
         reason: The authoriser's sentence.
     """

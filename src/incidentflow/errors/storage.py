@@ -56,6 +56,11 @@ class StoreError(IncidentflowError, OSError):
     outcome: str = "not_applied"
     reason: str = ""
 
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """The facts; what the storage said is no sentence of its own."""
+        return {**super().parameters, "detail": self.detail.rstrip(" .")}
+
 
 class ForeignDatabase(StoreError):
     """The file is not a database of incidentflow, or was written by a newer release."""

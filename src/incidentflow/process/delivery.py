@@ -67,6 +67,7 @@ class OwedRefused(Event):
     asked: str
     to: str
     reasons: tuple[str, ...]
+    number: str | None = None
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Take back what stood on it: a parent that does not adopt is none."""

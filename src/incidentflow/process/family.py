@@ -23,7 +23,8 @@ def children_finished(case: Case) -> Failure | None:
     unfinished = tuple(each.name for each in asked if each and each.place.is_unfinished)
     if not unfinished:
         return None
-    return Failure("children.open", {"children": unfinished}, ("cascade",))
+    facts = {"children": unfinished, "one": len(unfinished) == 1}
+    return Failure("children.open", facts, ("cascade",))
 
 
 @frozen
@@ -113,8 +114,10 @@ class Attach(Command):
         if case.incident.parent is not None:
             another = case.facts.incidents.get(case.incident.parent)
             case.refuse("parent.another", parent=another and another.name)
-        if parent.parent is not None or case.incident.children:
+        if parent.parent is not None:
             case.refuse("parent.deep", "parent", parent=parent.name)
+        if case.incident.children:
+            case.refuse("parent.deep", parent=None)
         if not parent.place.is_unfinished:
             case.refuse("parent.finished", "parent", parent=parent.name, state=parent.state)
         yield Attached(parent.id, parent.number)

@@ -173,7 +173,8 @@ class _Voice:
         if not style or style in JOINED or value is None:
             return "-" if value is None else str(value)
         name = name_of(value)
-        return self._worded((f"word.{style}.{name.lower()}",), {}) or spaced(name)
+        codes = (f"word.{style}.{name.lower()}", f"word.{style}")
+        return self._worded(codes, {"name": name}) or spaced(name)
 
     def _join(self, shown: Sequence[str], style: str) -> str:
         style = style if style in JOINED else "and"

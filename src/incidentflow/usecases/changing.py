@@ -157,10 +157,10 @@ async def _decide(
         passed = {one.id: one for one in taking.passed}
         facts = attrs.evolve(facts, incidents={**facts.incidents, **passed})
     if before.version and settles is None:
-        _permit(setup, asked or commands, before)
+        _permit(setup, asked or commands, before, before.name)
     commit = engine.decide(before, commands, setup.practice, setup.now(), facts)
     if not before.version:
-        _permit(setup, asked or commands, commit.incident)
+        _permit(setup, asked or commands, commit.incident, number or "")
         for source in (_by_rules, _by_plugins):
             routed = tuple(source(setup, commit.incident))
             if routed:
@@ -185,9 +185,9 @@ async def _decide(
     return after
 
 
-def _permit(setup: Setup, commands: Sequence[Command], incident: Incident) -> None:
+def _permit(setup: Setup, commands: Sequence[Command], incident: Incident, name: str) -> None:
     for command in commands:
-        setup.permit(command.by, command.asked, incident)
+        setup.permit(command.by, command.asked, incident, name)
 
 
 def _by_rules(setup: Setup, incident: Incident) -> Iterator[Command]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import attrs
 from attrs import field
 
 from incidentflow.errors import (
@@ -17,7 +18,7 @@ from incidentflow.errors import (
 from incidentflow.ports import Claim, Settlement
 from incidentflow.process.delivery import OwedRefused, Record
 from incidentflow.usecases.changing import change
-from incidentflow.usecases.setup import Setup
+from incidentflow.usecases.setup import Setup, seek
 from incidentflow.words import SYSTEM, evolve, frozen, micros
 
 
@@ -66,9 +67,11 @@ async def obey(setup: Setup, claim: Claim, obeyed: Obeyed) -> None:
 
 
 async def _refuse(there: Setup, claim: Claim, happened: OwedRefused, obeyed: Obeyed) -> None:
-    record = Record(by=SYSTEM, happened=happened)
     settles = _settles(claim, "refused")
     try:
+        refuser = await seek(there, happened.to)
+        numbered = attrs.evolve(happened, number=refuser.number if refuser is not None else None)
+        record = Record(by=SYSTEM, happened=numbered)
         await change(there, claim.subject.id, (record,), settles=settles)
         obeyed.refused.append(claim.owed.key)
     except StoreError:

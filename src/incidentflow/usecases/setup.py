@@ -193,9 +193,15 @@ class Setup:
             return False
         return self.outside.denial(self.viewer, "read", incident) is None
 
-    def permit(self, actor: Actor, action: str, incident: Incident) -> None:
+    def permit(self, actor: Actor, action: str, incident: Incident, name: str) -> None:
         """
         Let an actor do something, if every authoriser allows it (rule A2).
+
+        Args:
+            actor: Who.
+            action: What, as an authoriser knows it.
+            incident: With what.
+            name: What to call the incident; empty where there is none yet.
 
         Raises:
             NotAllowed: One of them denies it.
@@ -204,7 +210,7 @@ class Setup:
         denied = self.outside.denial(actor, action, incident)
         if denied is not None:
             who = f"{actor.kind.value}:{actor.id}"
-            raise NotAllowed(who, action, incident.name, denied.code, denied.reason)
+            raise NotAllowed(who, action, name, denied.code, denied.reason)
 
     def require_host(self, verb: str) -> None:
         """

@@ -89,6 +89,6 @@ def _tombstone(setup: Setup, planned: Plan, goes: Goes, by: Actor, why: str) -> 
     if isinstance(before, Charter):
         erased: Occurrence = AdoptersErased(counted.texts, why)
     else:
-        setup.permit(by, "erase", before)
+        setup.permit(by, "erase", before, before.name)
         erased = Erased(counted.texts, counted.owed, before.counts, why, goes.is_all)
     return Entry(planned.stored.version + 1, at, at, by, erased)

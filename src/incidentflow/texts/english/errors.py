@@ -31,7 +31,8 @@ ERRORS: Mapping[str, str] = {
     ),
     "listed": "  {number}. {problem}",
     "not_allowed": (
-        "{actor} is not allowed to {action} {incident}: {reason} [[{denied}]]; ask somebody who is"
+        "{actor} is not allowed to {action}[ {incident}]: {reason} [[{denied}]]; "
+        "ask somebody who is"
     ),
     "plugin.failed": "plugin {plugin:quoted}, {hook}: {problem}",
     "notifier.failed": (

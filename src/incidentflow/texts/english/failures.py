@@ -30,7 +30,9 @@ FAILURES: Mapping[str, str] = {
     "hold_reason.unknown": (
         "{given:quoted} is no configured hold reason; [known: {known:list}|none is configured]"
     ),
-    "children.open": "{children:and} are open; resolve them with it, or first",
+    "children.open": (
+        "{children:and} [{one?}is|are] open; resolve [{one?}it|them] with this one, or first"
+    ),
     "into.finished": "{into} is {state:state}; give one in triage or open",
     "into.itself": "an incident cannot be merged into itself",
     "into.missing": "the incident to merge into must be given",
@@ -45,7 +47,7 @@ FAILURES: Mapping[str, str] = {
     "rename.undeclared": "no new name is declared for state {state:quoted}",
     "parent.another": "it is a child of [{parent}|another incident] already; detach it first",
     "parent.deep": (
-        "parents and children go one level deep: {parent} is a child, or this one has children"
+        "parents and children go one level deep: [{parent} is a child|this one has children]"
     ),
     "parent.finished": "{parent} is {state:state}; give one in triage or open",
     "parent.itself": "an incident cannot be its own parent",

@@ -66,7 +66,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.mitigated": "mitigated: {note}",
     "happened.noted": "note: {text}",
     "happened.policy_adopted": "{reference} adopted[: {reason}]",
-    "happened.owed_refused": "{asked} was refused by {to}: {reasons:list}",
+    "happened.owed_refused": "{asked} was refused by [{number}|{to}]: {reasons:list}",
     "happened.prioritised": "priority {priority} ({matrix})",
     "happened.priority_overridden": "priority overridden to {priority}: {reason}",
     "happened.reclassified": "reclassified[: {changes:list}]",

@@ -31,7 +31,7 @@ ERRORS: Mapping[str, str] = {
     ),
     "listed": "  {number}. {problem}",
     "not_allowed": (
-        "{actor} darf {incident} nicht bearbeiten ({action}): {reason} [[{denied}]]; "
+        "{actor} darf [{incident} nicht bearbeiten|das nicht] ({action}): {reason} [[{denied}]]; "
         "jemanden fragen, der es darf"
     ),
     "plugin.failed": "Plugin {plugin:quoted}, {hook}: {problem}",

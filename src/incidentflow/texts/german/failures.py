@@ -29,12 +29,12 @@ FAILURES: Mapping[str, str] = {
     "hint.none": "vereinbart ist nichts",
     "hold.elsewhere": "er wurde nicht von {state} aus angehalten",
     "hold_reason.incomplete": "der Wartegrund {reason} braucht: {missing:input}",
-    "hold_reason.missing": "Wartegrund fehlt: [{known:list}|vereinbart ist keiner]",
+    "hold_reason.missing": "Wartegrund fehlt; [bekannt: {known:hold_reason}|vereinbart ist keiner]",
     "hold_reason.unknown": (
         "{given:quoted} ist kein vereinbarter Wartegrund; "
-        "[bekannt: {known:list}|vereinbart ist keiner]"
+        "[bekannt: {known:hold_reason}|vereinbart ist keiner]"
     ),
-    "children.open": "{children:and} sind offen; mit lösen oder vorher",
+    "children.open": "{children:and} [{one?}ist|sind] offen; mit lösen oder vorher",
     "into.finished": "{into} ist {state:state}; einen angeben, der noch offen ist",
     "into.itself": "ein Vorfall kann nicht in sich selbst aufgehen",
     "into.missing": "der Vorfall, in dem er aufgehen soll, fehlt",
@@ -49,8 +49,8 @@ FAILURES: Mapping[str, str] = {
     "rename.undeclared": "für den Zustand {state:quoted} ist kein neuer Name erklärt",
     "parent.another": "er ist schon [{parent}|einem anderen Vorfall] untergeordnet; erst lösen",
     "parent.deep": (
-        "Über- und Unterordnung reichen eine Ebene tief: {parent} ist untergeordnet, "
-        "oder dieser hat untergeordnete"
+        "Über- und Unterordnung reichen eine Ebene tief: "
+        "[{parent} ist untergeordnet|dieser hat untergeordnete]"
     ),
     "parent.finished": "{parent} ist {state:state}; einen angeben, der noch offen ist",
     "parent.itself": "ein Vorfall kann nicht sein eigener übergeordneter sein",

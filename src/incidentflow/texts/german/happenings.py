@@ -69,7 +69,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.mitigated": "gelindert: {note}",
     "happened.noted": "Notiz: {text}",
     "happened.policy_adopted": "{reference} übernommen[: {reason}]",
-    "happened.owed_refused": "{asked} wurde von {to} abgelehnt: {reasons:list}",
+    "happened.owed_refused": "{asked} wurde von [{number}|{to}] abgelehnt: {reasons:list}",
     "happened.prioritised": "Priorität {priority} ({matrix})",
     "happened.priority_overridden": "Priorität von Hand auf {priority} gesetzt: {reason}",
     "happened.reclassified": "neu eingeordnet[: {changes:list}]",
