@@ -24,6 +24,7 @@ import pytest
 from incidentflow.errors import StoreError
 from incidentflow.stores import MemoryStore, SQLiteStore
 from incidentflow.testing.contract import Contract
+from incidentflow.testing.simulation import SuspendingStore
 from incidentflow.testing.store import StoreContract
 
 
@@ -77,11 +78,19 @@ class Impossible(Contract):
     pass
 
 
+def awaited():
+    return SuspendingStore(MemoryStore())
+
+
+def awaited_forgetful():
+    return SuspendingStore(Forgetful())
+
+
 async def load(lookup):
     return None
 
 
-class Awaited(MemoryStore):
+class HalfAwaited(MemoryStore):
     load = staticmethod(load)
 
 
@@ -124,6 +133,19 @@ def test_a_store_that_conforms_passes(run: Run) -> None:
     assert (0, "") == (outcome.code, outcome.err)
     assert outcome.out.startswith("incidentflow.stores:MemoryStore conforms: ")
     assert 1 == len(outcome.out.splitlines())
+
+
+def test_a_store_that_is_awaited_is_checked_like_any_other(run: Run) -> None:
+    """And one that is awaited in parts only is none."""
+    good = run("conformance", "ourstores:awaited")
+    bad = run("conformance", "ourstores:awaited_forgetful")
+    half = run("conformance", "ourstores:HalfAwaited")
+
+    assert (0, f"ourstores:awaited conforms: {ALL} checks passed.\n") == (good.code, good.out)
+    assert 1 == bad.code
+    assert f"does not conform: {ALL - 1} checks passed, 1 failed." in bad.out
+    assert 1 == half.code
+    assert "can't be used in 'await' expression" in half.out
 
 
 def test_a_store_that_does_not_conform_fails(run: Run) -> None:
@@ -174,8 +196,7 @@ def test_a_contract_of_one_s_own_is_run_as_it_is(run: Run) -> None:
         ("ourstores:missing", "cannot be imported"),
         ("ourstores:greedy", "cannot be called without arguments"),
         ("ourstores:nothing", "is None; give a function"),
-        ("builtins:dict", "no contract fits that; known: sync stores"),
-        ("ourstores:Awaited", "no contract fits that; known: sync stores"),
+        ("builtins:dict", "no contract fits that; known: stores and notifiers"),
         ("ourstores:Half", "no contract fits that; a store has commit as well"),
         ("ourstores:forgetful --reopen ourstores:nothing", "is None; give a function"),
         ("ourstores:Mute --reopen ourstores:reopen", "is for a store; ourstores:Mute is none"),

@@ -19,15 +19,16 @@ from incidentflow import testing
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import load_named
 from incidentflow.cli.style import count, say, tell
-from incidentflow.desk.drivers import close_store, is_async
+from incidentflow.desk.drivers import close_store
 from incidentflow.errors import InvalidInput, shorten, told
 from incidentflow.testing.contract import Contract
 from incidentflow.testing.extras import require
+from incidentflow.testing.store_awaited import answering
 
 if TYPE_CHECKING:
     import pytest
 
-KNOWN = "sync stores, notifiers of both kinds"
+KNOWN = "stores and notifiers, plain or awaited"
 VERBS = ("load", "commit", "find", "history", "due", "claim", "settle")
 FILE = """
 from incidentflow.cli.conformance import contract_of
@@ -74,13 +75,13 @@ def _fitting(named: str) -> tuple[Callable[..., object], str]:
     if _can(made, ("send",)) and hasattr(made, "channel"):
         return make, "notifier"
     lacking = [verb for verb in VERBS if not _can(made, (verb,))]
-    if is_async(made) or lacking:
+    if lacking:
         would_do = f"known: {KNOWN}"
-        if len(lacking) < len(VERBS) and not is_async(made):
+        if len(lacking) < len(VERBS):
             would_do = f"a store has {', '.join(lacking)} as well"
         problem = f"makes {shorten(made)}, and no contract fits that; {would_do}"
         raise InvalidInput("factory", shorten(named), problem)
-    close_store(made)  # type: ignore[arg-type] # it was just seen to be a store
+    close_store(answering(made))  # type: ignore[arg-type] # it was just seen to be a store
     return make, "store"
 
 

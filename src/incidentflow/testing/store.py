@@ -5,9 +5,10 @@ The conformance kit for stores: inherit, make one, run pytest.
         def make_store(self):
             return MyStore(...)
 
-A store that passes does what `incidentflow.ports.Store` says, sentence by sentence. What it can
-do beyond that it declares in its ``capabilities``. A class that leaves out or replaces a check
-without a visible reason is refused: ``incidentflow.testing.contract``.
+A store that passes does what `incidentflow.ports.Store` says, sentence by sentence. An
+`AsyncStore` is made in the same way, outside any event loop; all of them are awaited in one.
+What a store can do beyond that it declares in its ``capabilities``. A class that leaves out or
+replaces a check without a visible reason is refused: ``incidentflow.testing.contract``.
 """
 
 from __future__ import annotations
@@ -44,15 +45,15 @@ class StoreContract(
 
     def test_it_says_what_it_is(self) -> None:
         """A store has a name to show, and knows only capabilities that there are."""
-        store = self.make_store()
+        store = self.fresh()
 
         assert store.name
         assert store.capabilities <= CAPABILITIES
 
     def test_a_durable_store_is_checked_for_it(self) -> None:
         """Whoever claims to be durable overrides `reopen`, and nobody else does."""
-        store = self.make_store()
+        store = self.fresh()
 
         has_reopen = "durable" in store.capabilities
         wanted = "override reopen, in a shell --reopen" if has_reopen else "leave reopen out"
-        assert has_reopen == (self.reopen(store) is not None), wanted
+        assert has_reopen == (self.reopened(store) is not None), wanted

@@ -37,7 +37,7 @@ class StoreCommits(MakesStores):
 
     def test_what_was_committed_is_loaded(self) -> None:
         """A subject comes back as it was written, with its number and due instant."""
-        store = self.make_store()
+        store = self.fresh()
         [number] = store.commit([write("a", 0, 3, series="INC", due_at=5)])
         expected = Stored(
             subject=incident("a"),
@@ -52,7 +52,7 @@ class StoreCommits(MakesStores):
 
     def test_bytes_and_text_are_kept_exactly(self) -> None:
         """No character and no byte is lost, changed or normalised on the way."""
-        store = self.make_store()
+        store = self.fresh()
         subject = Subject(EXACT, EXACT, EXACT)
         line = Line(1, EXACT, EXACT, EXACT)
         exact = evolve(
@@ -84,7 +84,7 @@ class StoreCommits(MakesStores):
 
     def test_great_instants_and_texts_are_kept(self) -> None:
         """Instants of all years and a snapshot of a megabyte fit."""
-        store = self.make_store()
+        store = self.fresh()
         first, last = -62_135_596_800 * SECOND, 253_402_300_800 * SECOND
         store.commit([evolve(write("a", due_at=first), snapshot=b"\0" * SECOND)])
         store.commit([write("b", due_at=last)])
@@ -95,7 +95,7 @@ class StoreCommits(MakesStores):
 
     def test_what_is_not_there_is_none(self) -> None:
         """Whatever is looked up and was never written is None, or empty."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", number="X-1", dedup_key="disk", key="k")])
 
         assert [store.load(Lookup(ACME, by, "nothing")) for by in By] == [None] * len(By)
@@ -103,7 +103,7 @@ class StoreCommits(MakesStores):
 
     def test_kinds_are_apart(self) -> None:
         """Subjects of different kinds share ids and dedup keys, and are found by their kind."""
-        store = self.make_store()
+        store = self.fresh()
         schedule = incident("a", kind="schedule")
         store.commit([write("a", number="X-1", dedup_key="disk", key="k")])
         store.commit([write(schedule, 0, 2, number="X-2", dedup_key="disk", key="l")])
@@ -120,7 +120,7 @@ class StoreCommits(MakesStores):
 
     def test_tenants_are_apart(self) -> None:
         """Two tenants use the same ids, numbers, dedup keys, command keys and owed keys."""
-        store = self.make_store()
+        store = self.fresh()
         for tenant in (ACME, OTHER):
             owed = (message("page"),)
             shared = {"series": "INC", "dedup_key": "disk", "key": "k", "owed": owed}
@@ -136,7 +136,7 @@ class StoreCommits(MakesStores):
 
     def test_journals_grow_in_order(self) -> None:
         """A journal is read in order, whole or past a sequence number."""
-        store = self.make_store()
+        store = self.fresh()
         for expected, entries in ((0, 2), (2, 1), (3, 9)):
             store.commit([write("a", expected, entries)])
 
@@ -146,7 +146,7 @@ class StoreCommits(MakesStores):
 
     def test_one_commit_may_hold_several_writes(self) -> None:
         """Writes take effect in order, also for one subject, and answer with their numbers."""
-        store = self.make_store()
+        store = self.fresh()
         numbers = store.commit(
             [
                 write("a", series="INC", dedup_key="disk", key="k"),
@@ -162,11 +162,11 @@ class StoreCommits(MakesStores):
 
     def test_an_empty_commit_does_nothing(self) -> None:
         """Nothing to write is no error."""
-        assert self.make_store().commit([]) == ()
+        assert self.fresh().commit([]) == ()
 
     def test_a_refused_commit_leaves_nothing(self) -> None:
         """When the last write conflicts, no trace of those before it stays."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", dedup_key="disk", due_at=9, owed=(message("page"),))])
         [claim] = store.claim(0, 9, SECOND, TOKEN)
         before = by_id(store, "a")
@@ -195,7 +195,7 @@ class StoreCommits(MakesStores):
 
     def test_a_version_must_be_the_latest(self) -> None:
         """A new subject must be new, a known one as it was read, and an unknown one is neither."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", 0, 2)])
 
         for stale in (write("a"), write("a", 1), write("a", 3), write("b", 1)):
@@ -204,7 +204,7 @@ class StoreCommits(MakesStores):
 
     def test_reads_must_be_the_latest(self) -> None:
         """A commit conflicts when another subject it read has changed, come or gone."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", 0, 2)])
 
         for version in (0, 1, 3):
@@ -214,7 +214,7 @@ class StoreCommits(MakesStores):
 
     def test_a_conflict_names_the_writes_subject(self) -> None:
         """Which write of several conflicted can be told."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a")])
         found = None
         try:
@@ -226,7 +226,7 @@ class StoreCommits(MakesStores):
 
     def test_one_of_many_threads_wins(self) -> None:
         """Of threads that decided on one version exactly one commits; the others are told."""
-        store = self.make_store()
+        store = self.fresh()
         for version in range(5):
             rivals = [write("a", version, key=f"{version}.{number}") for number in range(THREADS)]
             outcomes = at_once(partial(_outcome, store, rivals))
@@ -236,19 +236,19 @@ class StoreCommits(MakesStores):
 
     def test_threads_on_different_subjects_all_win(self) -> None:
         """Commits that do not concern one another neither conflict nor share a number."""
-        store = self.make_store()
+        store = self.fresh()
         new = at_once(lambda number: store.commit([write(f"{number}", series="INC")]))
 
         assert {(f"INC-{place:07d}",) for place in range(1, len(new) + 1)} == set(new)
 
     def test_a_durable_store_can_be_reopened(self) -> None:
         """A new process finds everything: subjects, journals, keys, numbers, what is owed."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit(
             [write("a", series="INC", dedup_key="disk", due_at=7, key="k", owed=(message("m"),))]
         )
         before = by_key(store, "k")
-        again = self.reopen(store)
+        again = self.reopened(store)
         if again is None:
             return
 

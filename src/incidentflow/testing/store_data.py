@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from attrs import evolve
 
 from incidentflow.errors import CommitConflict
 from incidentflow.ports import (
     INCIDENT,
+    AsyncStore,
     By,
     Claim,
     Index,
@@ -27,6 +28,7 @@ from incidentflow.ports import (
     Write,
 )
 from incidentflow.testing.contract import Contract
+from incidentflow.testing.store_awaited import Answering, answering
 
 T = TypeVar("T")
 
@@ -41,14 +43,23 @@ THREADS = 8
 class MakesStores(Contract):
     """What the author of a store gives to its checks."""
 
-    def make_store(self) -> Store:
-        """Return a fresh, empty store; called anew in each test."""
+    def make_store(self) -> Store | AsyncStore:
+        """Return a fresh, empty store, plain or awaited; called anew in each test."""
         raise NotImplementedError
 
-    def reopen(self, store: Store) -> Store | None:
+    def reopen(self, store: Any) -> Store | AsyncStore | None:  # noqa: ANN401 - what was made
         """Return what a new process finds of a durable store; None when there is no such thing."""
         del store
         return None
+
+    def fresh(self) -> Store:
+        """Make a store, as the checks call it."""
+        return answering(self.make_store())
+
+    def reopened(self, store: Store) -> Store | None:
+        """Open again what `fresh` made, as the checks call it."""
+        found = self.reopen(store.store if isinstance(store, Answering) else store)
+        return None if found is None else answering(found)
 
 
 def incident(name: str, tenant: str = ACME, kind: str = INCIDENT) -> Subject:

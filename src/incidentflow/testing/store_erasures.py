@@ -30,7 +30,7 @@ class StoreErasures(MakesStores):
 
     def test_what_a_subject_owes_comes_along(self) -> None:
         """All that it ever owed, as it stands, settled or not; and nothing of another's."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", owed=(message("a/1", body="one"), message("a/2", body="two")))])
         store.commit([write("b", owed=(message("b/1"),)), write("ab", owed=(message("ab/1"),))])
         store.commit([write(incident("a", OTHER), owed=(message("a/1", body="theirs"),))])
@@ -46,7 +46,7 @@ class StoreErasures(MakesStores):
 
     def test_a_redaction_takes_out_what_it_names(self) -> None:
         """Beside lines and of what is owed; bodies, hashes, keys and the rest stay."""
-        store = self.make_store()
+        store = self.fresh()
         if "erases" not in store.capabilities:
             return
         owed = (message("a/1", body="to her"), message("a/2", body="to him"))
@@ -81,7 +81,7 @@ class StoreErasures(MakesStores):
 
     def test_what_is_owed_ends_when_nothing_stays_of_it(self) -> None:
         """A claim that runs is void, what was settled keeps its end, what changed still waits."""
-        store = self.make_store()
+        store = self.fresh()
         if "erases" not in store.capabilities:
             return
         store.commit([write("a", owed=(message("a/1"), message("a/2"), message("a/3")))])
@@ -98,7 +98,7 @@ class StoreErasures(MakesStores):
 
     def test_an_erasure_is_all_or_nothing(self) -> None:
         """A version that is not the latest leaves everything as it was."""
-        store = self.make_store()
+        store = self.fresh()
         if "erases" not in store.capabilities:
             return
         for name in "ab":
@@ -122,14 +122,14 @@ class StoreErasures(MakesStores):
 
     def test_what_is_erased_stays_erased(self) -> None:
         """After reopening a durable store too; and wiping again does no harm."""
-        store = self.make_store()
+        store = self.fresh()
         if "erases" not in store.capabilities:
             return
         store.commit([write("a", 0, 2)])
         store.erase([Redaction(write=write("a", 2), personal=((1, "{}"), (2, "{}")))])
         store.erase(())
         store.erase(())
-        again = self.reopen(store) or store
+        again = self.reopened(store) or store
 
         assert [line.personal for line in again.history(incident("a"))] == [
             "{}",

@@ -37,7 +37,7 @@ class StoreFinds(MakesStores):
 
     def test_everything_is_found_newest_first(self) -> None:
         """Without conditions a query finds all subjects of its tenant and kind, by id."""
-        store = populated(self.make_store())
+        store = populated(self.fresh())
 
         assert list(reversed(ALL)) == ids(walk(store, Query(tenant=ACME)))
         assert ids(walk(store, Query(tenant=OTHER))) == ["a"]
@@ -46,14 +46,14 @@ class StoreFinds(MakesStores):
 
     def test_what_is_found_is_what_is_loaded(self) -> None:
         """A found subject is complete."""
-        store = populated(self.make_store())
+        store = populated(self.fresh())
 
         for found in walk(store, Query(tenant=ACME)):
             assert by_id(store, found.subject) == found
 
     def test_what_is_found_tells_what_it_is_searched_by(self) -> None:
         """All of it, as it was written last, or nothing at all."""
-        store = populated(self.make_store())
+        store = populated(self.fresh())
         fields: Mapping[str, FieldValue] = {"a b": "x\ny", "n": 5, "yes": True, "": "", "t": "5"}
         last = {"state": "new", "category": "open", "dedup_key": "disk", "fields": fields}
         store.commit([write("g", 1, **last)])
@@ -65,7 +65,7 @@ class StoreFinds(MakesStores):
 
     def test_places(self) -> None:
         """States and categories choose, each by itself and together."""
-        store = populated(self.make_store())
+        store = populated(self.fresh())
 
         finds(store, "fba", states=("new",))
         finds(store, "hfcba", states=("new", "held"))
@@ -82,7 +82,7 @@ class StoreFinds(MakesStores):
 
     def test_columns(self) -> None:
         """Priority, service, team and assignee choose."""
-        store = populated(self.make_store())
+        store = populated(self.fresh())
 
         finds(store, "ha", priority=1)
         finds(store, "hdba", priority=3)
@@ -95,7 +95,7 @@ class StoreFinds(MakesStores):
 
     def test_own_fields(self) -> None:
         """Own fields choose by name, type and value, all of them together."""
-        store = self.make_store()
+        store = self.fresh()
         odd = "\0'\"\\%_\n, \U0001f692"
         fields: dict[str, dict[str, FieldValue]] = {
             "a": {"tier": "gold", "seats": 5},
@@ -118,7 +118,7 @@ class StoreFinds(MakesStores):
 
     def test_what_is_due_is_found_soonest_first(self) -> None:
         """In the order of due instants, equal ones by id; without one nothing is found."""
-        store = populated(self.make_store())
+        store = populated(self.fresh())
 
         finds(store, "fhbac", order=Order.DUE)
         finds(store, "fba", order=Order.DUE, states=("new",))
@@ -127,7 +127,7 @@ class StoreFinds(MakesStores):
 
     def test_changes_are_found(self) -> None:
         """A subject is found by what it was last committed with, and by nothing before."""
-        store = populated(self.make_store())
+        store = populated(self.fresh())
         store.commit([write("a", 1, state="closed", category="done", priority=2, team="linux")])
 
         finds(store, "ea", states=("closed",))
@@ -139,7 +139,7 @@ class StoreFinds(MakesStores):
 
     def test_pages_miss_and_repeat_nothing(self) -> None:
         """Whatever the size of a page, all pages together are the whole."""
-        store = populated(self.make_store())
+        store = populated(self.fresh())
         for limit in range(1, len(ALL) + 2):
             for order in Order:
                 query = Query(tenant=ACME, order=order, limit=limit)
@@ -150,7 +150,7 @@ class StoreFinds(MakesStores):
 
     def test_a_page_does_not_move_with_the_newest(self) -> None:
         """What is added or changed before a page does not move what comes after."""
-        store = populated(self.make_store())
+        store = populated(self.fresh())
         first = store.find(Query(tenant=ACME, limit=3))
         store.commit([write("z", state="new"), write("h", 1)])
         rest = store.find(Query(tenant=ACME, after=(0, first[-1].subject.id)))
@@ -159,7 +159,7 @@ class StoreFinds(MakesStores):
 
     def test_many_states_are_found(self) -> None:
         """Hundreds of states are no obstacle."""
-        store = self.make_store()
+        store = self.fresh()
         names = [f"{place:03d}" for place in range(300)]
         store.commit([write(name, state=name) for name in names])
 
@@ -168,7 +168,7 @@ class StoreFinds(MakesStores):
 
     def test_answers_do_not_depend_on_the_order_of_writing(self) -> None:
         """Two stores with the same content, written in opposite order, find the same."""
-        one, two = populated(self.make_store()), populated(self.make_store(), backwards=True)
+        one, two = populated(self.fresh()), populated(self.fresh(), backwards=True)
 
         for query in (
             Query(tenant=ACME),

@@ -27,7 +27,7 @@ class StoreKeys(MakesStores):
 
     def test_a_command_key_counts_once(self) -> None:
         """A key is taken once in a tenant, whatever subject uses it, and before all else."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", key="k", fingerprint="f", dedup_key="disk")])
 
         assert conflict(store, write("b", key="k")) == "key"
@@ -39,7 +39,7 @@ class StoreKeys(MakesStores):
 
     def test_a_command_key_finds_its_first_result(self) -> None:
         """A key leads to the subject as it is now, and to what the command led to then."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", 0, 2, key="k", fingerprint="f")])
         store.commit([write("a", 2, 3, key="l", fingerprint="g")])
         now = by_id(store, "a")
@@ -52,7 +52,7 @@ class StoreKeys(MakesStores):
 
     def test_a_write_may_hold_no_lines(self) -> None:
         """Then key, settlement and index are written, and the journal stays as it is."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", 0, 2, dedup_key="disk", owed=(message("page"),))])
         store.claim(0, 1, SECOND, TOKEN)
         store.commit([write("a", 2, 0, key="k", settles=settlement("page"), due_at=7)])

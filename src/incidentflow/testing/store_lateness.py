@@ -26,7 +26,7 @@ class StoreLateness(MakesStores):
 
     def test_who_has_owed_longest_is_found_first(self) -> None:
         """By what waits, whatever was claimed or put off meanwhile, and of one tenant."""
-        store = indebted(self.make_store())
+        store = indebted(self.fresh())
         store.claim(50, 1, SECOND, TOKEN)
 
         assert ids(store.find(OWING)) == ["b", "a"]
@@ -38,7 +38,7 @@ class StoreLateness(MakesStores):
 
     def test_who_owes_nothing_any_more_is_not_found(self) -> None:
         """What was settled for good waits no longer; what is to be tried again does."""
-        store = indebted(self.make_store())
+        store = indebted(self.fresh())
         states = {"b/1": "done", "a/1": "waiting", "a/2": "dead", "z/1": "refused"}
         for claim in store.claim(SECOND, 9, SECOND, TOKEN):
             key = claim.owed.key
@@ -54,7 +54,7 @@ class StoreLateness(MakesStores):
 
     def test_looks_are_counted_until_a_commit(self) -> None:
         """So that what is looked at again and again is seen to fail."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", due_at=10), write("b", due_at=10)])
         for now in (SECOND, 9 * SECOND):
             assert {each.id for each in store.due(now, 9, SECOND)} == {"a", "b"}

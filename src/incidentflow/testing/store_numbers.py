@@ -21,7 +21,7 @@ class StoreNumbers(MakesStores):
 
     def test_numbers_follow_one_another(self) -> None:
         """Each series of each tenant counts from one, in seven digits or more (rule T2)."""
-        store = self.make_store()
+        store = self.fresh()
 
         assert new(store, "a", series="INC") == "INC-0000001"
         assert new(store, "b", series="INC") == "INC-0000002"
@@ -33,7 +33,7 @@ class StoreNumbers(MakesStores):
 
     def test_a_number_stays(self) -> None:
         """Later commits neither change a number nor draw or take another."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", series="INC"), write("b")])
 
         assert store.commit(
@@ -45,14 +45,14 @@ class StoreNumbers(MakesStores):
 
     def test_without_a_series_there_is_no_number(self) -> None:
         """A subject that names no series has no number."""
-        store = self.make_store()
+        store = self.fresh()
 
         assert new(store, "a") is None
         assert new(store, "b", series="INC") == "INC-0000001"
 
     def test_a_number_may_be_brought_along(self) -> None:
         """An imported number is kept as it is, and found."""
-        store = self.make_store()
+        store = self.fresh()
 
         for place, number in enumerate(("4711", "INC-5", "", "INC 7 / \U0001f692")):
             assert number == new(store, f"{place}", series="INC", number=number)
@@ -60,7 +60,7 @@ class StoreNumbers(MakesStores):
 
     def test_a_number_brought_along_is_never_drawn(self) -> None:
         """A brought number of a series' form moves the series past it, and never back."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", series="INC", number="INC-0000041")])
         store.commit([write("b", number="SEC-0000007")])
         store.commit([write("c", series="INC", number="INC-0000005")])
@@ -71,7 +71,7 @@ class StoreNumbers(MakesStores):
 
     def test_a_number_of_another_form_moves_nothing(self) -> None:
         """What no series can reach does not move it."""
-        store = self.make_store()
+        store = self.fresh()
         for place, number in enumerate(
             (
                 "INC-44",
@@ -90,7 +90,7 @@ class StoreNumbers(MakesStores):
 
     def test_a_number_is_taken_once(self) -> None:
         """A number that another subject of the tenant has is refused, of whatever kind it is."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", series="INC"), write("b", number="4711")])
         schedule = incident("c", kind="schedule")
 
@@ -101,7 +101,7 @@ class StoreNumbers(MakesStores):
 
     def test_a_dedup_key_has_one_holder(self) -> None:
         """A key that another subject holds is refused; its holder keeps it."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", dedup_key="disk"), write("b")])
         store.commit([write("a", 1, dedup_key="disk")])
 
@@ -112,7 +112,7 @@ class StoreNumbers(MakesStores):
 
     def test_a_dedup_key_can_be_let_go(self) -> None:
         """A key that is let go, or changed, is free at once, also within one commit."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", dedup_key="disk")])
         store.commit([write("a", 1), write("b", dedup_key="disk")])
 
@@ -125,7 +125,7 @@ class StoreNumbers(MakesStores):
 
     def test_the_empty_text_is_a_key_like_others(self) -> None:
         """Only None holds no dedup key and names no command."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", dedup_key="", key=""), write("b"), write("c")])
 
         assert conflict(store, write("d", dedup_key="")) == "dedup_key"

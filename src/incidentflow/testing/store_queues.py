@@ -35,7 +35,7 @@ class StoreQueues(MakesStores):
 
     def test_what_is_due_is_claimed_at_its_instant(self) -> None:
         """Not a microsecond before; and what has no due instant never."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", due_at=10), write("b")])
 
         assert store.due(9, 5, SECOND) == ()
@@ -43,7 +43,7 @@ class StoreQueues(MakesStores):
 
     def test_due_subjects_come_soonest_first(self) -> None:
         """Those of all tenants and kinds, the longest waiting first, as many as are asked for."""
-        store = self.make_store()
+        store = self.fresh()
         subjects = [
             incident("a"),
             incident("a", OTHER),
@@ -60,7 +60,7 @@ class StoreQueues(MakesStores):
 
     def test_a_claimed_subject_rests_twice_as_long_each_time(self) -> None:
         """Each claim without a commit doubles the lease."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", due_at=0)])
         now = 0
         for lease in (7, 14, 28, 56, 112, 224):
@@ -70,7 +70,7 @@ class StoreQueues(MakesStores):
 
     def test_a_failing_subject_holds_up_no_other(self) -> None:
         """What is claimed over and over goes behind what is due in the meantime."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("bad", due_at=0)])
         store.due(0, 1, 10)
         store.commit([write("good", due_at=5)])
@@ -79,7 +79,7 @@ class StoreQueues(MakesStores):
 
     def test_a_commit_sets_the_wake_up_anew(self) -> None:
         """After a commit the due instant counts, and the lease starts short again."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", due_at=0)])
         store.due(0, 1, 10)
         store.due(10, 1, 10)
@@ -91,7 +91,7 @@ class StoreQueues(MakesStores):
 
     def test_an_unchanged_due_instant_wakes_again(self) -> None:
         """A commit that leaves the due instant where it was wakes at once."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", due_at=0)])
         store.due(0, 1, SECOND)
         store.commit([write("a", 1, due_at=0)])
@@ -100,7 +100,7 @@ class StoreQueues(MakesStores):
 
     def test_a_commit_without_due_instant_ends_it(self) -> None:
         """What is no longer due is no longer claimed, leased or not."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", due_at=0), write("b", due_at=0)])
         store.commit([write("a", 1)])
         store.due(0, 5, 10)
@@ -110,7 +110,7 @@ class StoreQueues(MakesStores):
 
     def test_a_claim_does_not_move_the_due_instant(self) -> None:
         """Loading and finding tell when something was due, whoever works on it."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", due_at=0), write("b", due_at=1)])
         store.due(0, 1, SECOND)
         found = by_id(store, "a")
@@ -121,7 +121,7 @@ class StoreQueues(MakesStores):
 
     def test_threads_share_what_is_due(self) -> None:
         """No subject is claimed by two, none is forgotten."""
-        store = self.make_store()
+        store = self.fresh()
         names = {f"{place:03d}" for place in range(MANY)}
         store.commit([write(name, due_at=int(name)) for name in names])
 
@@ -139,7 +139,7 @@ class StoreQueues(MakesStores):
 
     def test_what_is_owed_is_claimed_from_its_instant_on(self) -> None:
         """Whole, with its subject, counted from the first attempt."""
-        store = self.make_store()
+        store = self.fresh()
         command = evolve(message("k", 10, body="\U0001f692"), kind=OwedKind.COMMAND)
         store.commit([write(incident("a", OTHER, "schedule"), owed=(command,))])
 
@@ -154,7 +154,7 @@ class StoreQueues(MakesStores):
 
     def test_claims_come_oldest_first(self) -> None:
         """By the instant from which they are available, then in the order they were owed in."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("z", owed=(message("9", 5), message("3", 5)))])
         store.commit([write("a", owed=(message("2", 5), message("7", 4), message("0", 6)))])
 
@@ -164,7 +164,7 @@ class StoreQueues(MakesStores):
 
     def test_a_claim_is_a_lease(self) -> None:
         """What is claimed and not settled comes again when the lease ends, and is counted."""
-        store = owing(self.make_store(), "k")
+        store = owing(self.fresh(), "k")
 
         for attempt in (1, 2, 3):
             now = (attempt - 1) * 10
@@ -174,7 +174,7 @@ class StoreQueues(MakesStores):
 
     def test_only_the_latest_claim_settles(self) -> None:
         """A late worker's settlement is refused, and changes nothing (rule D2)."""
-        store = owing(self.make_store(), "k")
+        store = owing(self.fresh(), "k")
         store.claim(0, 1, 10, TOKEN)
         store.claim(10, 1, 10, LATER_TOKEN)
 
@@ -185,7 +185,7 @@ class StoreQueues(MakesStores):
 
     def test_a_lease_that_ran_out_may_still_be_settled(self) -> None:
         """As long as nobody else has claimed it, it is not too late."""
-        store = owing(self.make_store(), "k")
+        store = owing(self.fresh(), "k")
         store.claim(0, 1, 10, TOKEN)
 
         assert store.settle(ACME, settlement("k"))
@@ -193,7 +193,7 @@ class StoreQueues(MakesStores):
 
     def test_what_was_never_claimed_cannot_be_settled(self) -> None:
         """No token fits, not even an empty one."""
-        store = owing(self.make_store(), "k")
+        store = owing(self.fresh(), "k")
 
         assert not store.settle(ACME, settlement("k", ""))
         assert keys(store.claim(0, 1, 10, TOKEN)) == ["k"]
@@ -201,7 +201,7 @@ class StoreQueues(MakesStores):
     def test_an_end_is_final(self) -> None:
         """Done, refused and dead things are never claimed or settled again."""
         for state in ("done", "refused", "dead"):
-            store = owing(self.make_store(), "k")
+            store = owing(self.fresh(), "k")
             store.claim(0, 1, 10, TOKEN)
 
             assert store.settle(ACME, settlement("k", state=state))
@@ -211,7 +211,7 @@ class StoreQueues(MakesStores):
 
     def test_what_waits_is_claimed_again(self) -> None:
         """A settlement may say from when on to try again; the attempts are counted on."""
-        store = owing(self.make_store(), "k")
+        store = owing(self.fresh(), "k")
         store.claim(0, 1, SECOND, TOKEN)
 
         assert store.settle(ACME, settlement("k", state="waiting", at=5))
@@ -222,7 +222,7 @@ class StoreQueues(MakesStores):
 
     def test_a_commit_settles_what_caused_it(self) -> None:
         """The settlement stands with the commit, in the subject's tenant."""
-        store = owing(self.make_store(), "k", "l")
+        store = owing(self.fresh(), "k", "l")
         store.claim(0, 2, 10, TOKEN)
         store.commit([write("b", settles=settlement("k"), owed=(message("m", 9),))])
         store.commit([write("b", 1, settles=settlement("l", state="waiting", at=5))])
@@ -233,7 +233,7 @@ class StoreQueues(MakesStores):
 
     def test_one_kind_of_what_is_owed_is_claimed_alone(self) -> None:
         """In its own order; the other kind stays for whoever asks for it."""
-        store = self.make_store()
+        store = self.fresh()
         command = evolve(message("c", 1), kind=OwedKind.COMMAND)
         store.commit([write("a", owed=(message("m"), command, message("n", 2)))])
 
@@ -244,7 +244,7 @@ class StoreQueues(MakesStores):
 
     def test_a_stale_settlement_refuses_the_commit(self) -> None:
         """Who has lost the claim commits nothing."""
-        store = owing(self.make_store(), "k")
+        store = owing(self.fresh(), "k")
         store.claim(0, 1, 10, TOKEN)
         store.claim(10, 1, 10, LATER_TOKEN)
         elsewhere = incident("b", OTHER)
@@ -259,7 +259,7 @@ class StoreQueues(MakesStores):
 
     def test_nothing_is_owed_twice(self) -> None:
         """A key is owed once in a tenant, for ever (rule D1)."""
-        store = owing(self.make_store(), "k")
+        store = owing(self.fresh(), "k")
         store.claim(0, 1, 10, TOKEN)
         store.settle(ACME, settlement("k"))
 
@@ -270,7 +270,7 @@ class StoreQueues(MakesStores):
 
     def test_threads_share_what_is_owed(self) -> None:
         """Nothing is claimed by two within its lease, nothing is forgotten."""
-        store = owing(self.make_store(), *(f"{place:03d}" for place in range(MANY)))
+        store = owing(self.fresh(), *(f"{place:03d}" for place in range(MANY)))
 
         def work(number: int) -> list[str]:
             mine: list[str] = []

@@ -28,7 +28,7 @@ class StoreSpans(MakesStores):
 
     def test_what_touches_a_period_is_found(self) -> None:
         """Begun before its end, and not ended before its beginning; the latest first."""
-        store = spanning(self.make_store())
+        store = spanning(self.fresh())
         year = 9 * YEAR
 
         finds(store, "hgfedcba", order=Order.BEGUN)
@@ -47,7 +47,7 @@ class StoreSpans(MakesStores):
 
     def test_a_period_is_found_page_by_page(self) -> None:
         """Whatever the size of a page, all pages together are the whole."""
-        store = spanning(self.make_store())
+        store = spanning(self.fresh())
         for query in (LATEST, evolve(LATEST, since=9 * YEAR, until=9 * YEAR + 1)):
             whole = walk(store, query)
             for limit in (1, 2, 3):
@@ -55,7 +55,7 @@ class StoreSpans(MakesStores):
 
     def test_the_first_beginning_is_kept(self) -> None:
         """Whatever is said later; an earlier one is believed."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", begun_at=50), write("b", begun_at=40)])
         store.commit([write("a", 1, begun_at=60, ended_at=70), write("b", 1, begun_at=30)])
 
@@ -68,7 +68,7 @@ class StoreSpans(MakesStores):
 
     def test_what_goes_on_again_has_not_ended(self) -> None:
         """The last commit says when a subject ended, or that it goes on; a refused one nothing."""
-        store = self.make_store()
+        store = self.fresh()
         store.commit([write("a", begun_at=0, ended_at=HOUR)])
         conflict(store, write("a", 9, begun_at=0))
         store.commit([write("a", 1, begun_at=0)])

@@ -14,7 +14,7 @@ class StoreTurns(MakesStores):
 
     def test_one_claim_serves_tenants_in_turn(self) -> None:
         """A tenant with a long backlog takes no more than its turn of it, soonest first."""
-        store = backlogs(self.make_store())
+        store = backlogs(self.fresh())
         claimed = store.due(SECOND, 2 * len(TENANTS), SECOND)
 
         assert set(TENANTS) == {subject.tenant for subject in claimed[: len(TENANTS)]}
@@ -30,7 +30,7 @@ class StoreTurns(MakesStores):
     def test_small_claims_serve_tenants_in_turn(self) -> None:
         """However few are asked for at a time, nobody has a second turn before all had theirs."""
         for limit in (1, 2, 3):
-            store, claimed = backlogs(self.make_store()), list[Subject]()
+            store, claimed = backlogs(self.fresh()), list[Subject]()
             while len(claimed) < len(TENANTS):
                 turn = store.due(SECOND, limit, SECOND)
                 assert turn, "what has waited is never claimed"
@@ -40,7 +40,7 @@ class StoreTurns(MakesStores):
 
     def test_turns_leave_nothing_out(self) -> None:
         """What a tenant does not need goes to those who wait; at last all are claimed, once."""
-        store = backlogs(self.make_store())
+        store = backlogs(self.fresh())
         claimed = [subject for limit in (3, 100, 1) for subject in store.due(SECOND, limit, SECOND)]
 
         assert len(claimed) == len(set(claimed)) == BACKLOG + len(TENANTS) - 1
