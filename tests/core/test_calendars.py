@@ -375,3 +375,62 @@ def test_hours_read_as_people_write_them() -> None:
     assert ("01-01", "2026-12-25") == written.holidays
     assert written == Calendar("x", written.week, "UTC", written.holidays, written.special)
     assert hash(written) == hash(Calendar("x", written.week))
+
+
+SPARSE = Calendar("an hour a week", week={"mon": "09:00-10:00"})
+EDGES = (
+    datetime(1, 1, 1, tzinfo=UTC),
+    datetime(9000, 1, 1, tzinfo=UTC),
+    datetime(9999, 12, 31, 23, tzinfo=UTC),
+)
+INSIDE = (datetime(2, 1, 1, tzinfo=UTC), datetime(8999, 12, 31, 23, tzinfo=UTC))
+ASKED = {
+    "is_open": ("at", is_open),
+    "elapsed to": ("end", lambda hours, at: elapsed(hours, at.replace(year=1000), at)),
+    "elapsed from": ("start", lambda hours, at: elapsed(hours, at, at)),
+    "add": ("start", lambda hours, at: add(hours, at, timedelta(0))),
+    "next_opening": ("at", next_opening),
+    "same time": ("start", lambda hours, at: add_business_days(hours, at, 0, at="same time")),
+}
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
+def test_years_at_the_edge_are_refused(asked: str, edge: datetime, zone: str) -> None:
+    """The days before and after are looked at; what was wrong is named."""
+    field, ask = ASKED[asked]
+    with pytest.raises(InvalidInput, match="outside the years that have calendars") as caught:
+        ask(Calendar("far", week={"mon-sun": "09:00-17:00"}, zone=zone), edge)
+
+    assert field == caught.value.field
+
+
+@pytest.mark.parametrize("at", INSIDE)
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
+def test_every_other_year_has_calendars(at: datetime, zone: str) -> None:
+    """Whatever is asked of them is answered, or refused by its name."""
+    hours = Calendar("far", week={"mon-sun": "09:00-17:00"}, zone=zone)
+
+    assert isinstance(is_open(hours, at), bool)
+    assert timedelta(0) == elapsed(hours, at, at)
+    assert at == add(hours, at, timedelta(0))
+    assert at == datetime.fromisoformat(add_business_days(hours, at, 0, at="same time").isoformat())
+
+
+@pytest.mark.parametrize("days", [500_000, -500_000, 10_000_000_000])
+def test_dates_that_never_come_are_not_searched_for_ever(days: int) -> None:
+    """Nor are those that lie centuries ahead, or behind all years."""
+    for year in (2, 2026, 8999):
+        start = datetime(year, 3, 2, tzinfo=UTC)
+        with pytest.raises(InvalidInput, match="are never reached; give fewer"):
+            add_business_days(SPARSE, start, days, at="close")
+
+
+def test_an_amount_that_centuries_do_not_reach_is_not_searched_for_ever() -> None:
+    """Four of them are looked at, and no more."""
+    start = datetime(2026, 3, 2, tzinfo=UTC)
+    with pytest.raises(InvalidInput, match="is never reached; give less"):
+        add(SPARSE, start, timedelta(hours=100_000))
+
+    assert 2126 == add(SPARSE, start, timedelta(hours=5_220)).year

@@ -22,6 +22,7 @@ from incidentflow.policy.fields import TYPES, FieldRule
 from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
 from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
 from incidentflow.policy.numbering import Numbering, is_series, numbering_problems
+from incidentflow.policy.reach import reach_problems
 from incidentflow.policy.requirements import REQUIREMENTS, Because, RequirementRule
 from incidentflow.policy.retention import Retention, retention_problems
 from incidentflow.policy.routing import Route, route_problems
@@ -249,6 +250,7 @@ class Policy:
             for name in set(reason.pauses) - pausable:
                 yield f"hold reason {reason.name!r} pauses {name!r}; {nearest(name, pausable)}"
         yield from target_problems(self.targets, self.clocks, self.calendars, self.fields)
+        yield from reach_problems(self.targets, self.calendars)
 
     def _class_problems(self) -> Iterator[str]:
         tree = tree_of(self.categories)

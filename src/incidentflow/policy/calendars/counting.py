@@ -21,6 +21,8 @@ from incidentflow.words import END, MICROSECOND, from_micros, frozen, micros
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 TWO_DAYS = timedelta(days=2)
+MOST_YEARS = 400
+"""After so many the Gregorian calendar begins anew: what is not reached then hardly ever is."""
 KEPT = 128
 Span = tuple[int, int]
 
@@ -60,7 +62,14 @@ class Year:
 
 
 def is_open(hours: OpeningHours, at: datetime) -> bool:
-    """Say whether it is open at an instant (rule K9)."""
+    """
+    Say whether it is open at an instant (rule K9).
+
+    Raises:
+        InvalidInput: It lies outside the years 2 to 8999.
+
+    """
+    _require_known(at, "at")
     moment = micros(at)
     year = _years(hours)[at.year]
     place = bisect_right(year.starts, moment)
@@ -76,7 +85,12 @@ def elapsed(hours: OpeningHours, start: datetime, end: datetime) -> timedelta:
         start: An instant in UTC.
         end: An instant in UTC.
 
+    Raises:
+        InvalidInput: One of them lies outside the years 2 to 8999.
+
     """
+    _require_known(start, "start")
+    _require_known(end, "end")
     if end <= start:
         return timedelta(0)
     years = _years(hours)
@@ -97,9 +111,11 @@ def add(hours: OpeningHours, start: datetime, duration: timedelta) -> datetime:
         duration: How much open time; nothing leads to the start itself.
 
     Raises:
-        InvalidInput: The duration is negative, or leads beyond all years.
+        InvalidInput: The duration is negative, or is not reached within four centuries; or the
+            start lies outside the years 2 to 8999.
 
     """
+    _require_known(start, "start")
     wanted = duration // MICROSECOND
     if wanted < 0:
         raise InvalidInput("duration", str(duration), "is negative; give one that is not")
@@ -107,7 +123,7 @@ def add(hours: OpeningHours, start: datetime, duration: timedelta) -> datetime:
         return start
     years = _years(hours)
     wanted += years[start.year].before(micros(start))
-    for number in range(start.year, END.year):
+    for number in range(start.year, min(start.year + MOST_YEARS, END.year)):
         year = years[number]
         if wanted <= year.total:
             return from_micros(year.reaches(wanted))
@@ -120,9 +136,10 @@ def next_opening(hours: OpeningHours, at: datetime) -> datetime:
     Return the instant itself if it is open then, else the next at which it opens.
 
     Raises:
-        InvalidInput: It never opens again.
+        InvalidInput: It never opens again, or the instant lies outside the years 2 to 8999.
 
     """
+    _require_known(at, "at")
     moment = micros(at)
     years = _years(hours)
     for number in range(at.year, END.year):
@@ -144,13 +161,21 @@ def add_business_days(hours: OpeningHours, start: datetime, days: int, *, at: st
         at: ``"same time"`` for the wall-clock time of the start, or ``"close"`` for the last
             closing time of that date.
 
+    Raises:
+        InvalidInput: They are not reached within four centuries, or *at* is neither; or the start
+            lies outside the years 2 to 8999.
+
     """
+    _require_known(start, "start")
     members = hours.members if isinstance(hours, Union) else (hours,)
     zone = members[0].tz
     reading = start.astimezone(zone).replace(tzinfo=None)
     day, left = reading.date(), abs(days)
+    last = min(max(day.year + (MOST_YEARS if days > 0 else -MOST_YEARS), 1), END.year)
     while left:
         day += timedelta(days=1 if days > 0 else -1)
+        if day.year == last:
+            raise InvalidInput("days", str(days), "are never reached; give fewer")
         left -= any(member.windows(day) for member in members)
     if at == "same time":
         return from_micros(at_wall(zone, datetime.combine(day, reading.time())))
@@ -163,6 +188,13 @@ def add_business_days(hours: OpeningHours, start: datetime, days: int, *, at: st
     return from_micros(
         max(_closing(member, midnight + timedelta(seconds=end)) for end, member in closings)
     )
+
+
+def _require_known(at: datetime, field: str) -> None:
+    """Refuse what lies at the edge of what dates can say: days before and after are looked at."""
+    if not 1 < at.year < END.year:
+        problem = f"is outside the years that have calendars; give one from 2 to {END.year - 1}"
+        raise InvalidInput(field, at.isoformat(), problem)
 
 
 def _closing(calendar: Calendar, reading: datetime) -> int:
