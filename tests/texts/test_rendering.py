@@ -145,9 +145,38 @@ def test_the_host_is_asked_first_then_its_language_then_english() -> None:
     assert [] == list(GERMAN.problems(ENGLISH))
 
 
+class Unread(dict[str, str]):
+    """Entries of a host that cannot be read when they are needed."""
+
+    def __contains__(self, _: object) -> bool:
+        """Fail."""
+        raise OSError
+
+
+@pytest.mark.parametrize(
+    ("locale", "entries", "text"),
+    [
+        (None, {}, "locale = None: is no language; give a str such as 'de' or 'de-at'"),
+        (b"de", {}, "locale = b'de': is no language"),
+        (" ", {}, "locale = ' ': is no language"),
+        (".UTF-8", {}, "locale = '.UTF-8': is no language"),
+        ("de", None, "entries = None: is no mapping; give templates by their codes"),
+        ("de", [("x", "y")], r"entries = \[\('x', 'y'\)\]: is no mapping"),
+    ],
+)
+def test_what_is_no_catalogue_is_refused_when_it_is_made(
+    locale: Any,  # noqa: ANN401 - that is the point
+    entries: Any,  # noqa: ANN401
+    text: str,
+) -> None:
+    """In words, with what would do; not at the first message, which would go out without it."""
+    with pytest.raises(ValueError, match=text):
+        Catalogue(locale, entries)
+
+
 def test_a_catalogue_that_cannot_be_asked_takes_no_text_away() -> None:
     """The library's own words are taken, in the reader's language, whatever stands beside them."""
-    for broken in (None, [None], [Catalogue("de", 5)]):  # type: ignore[arg-type]  # that is the point
+    for broken in (None, [None], [Catalogue("de", Unread())]):
         said = render("happened.noted", {"text": "Hm"}, "de", UTC, broken)  # type: ignore[arg-type]  # as above
 
         assert "Notiz: Hm" == said

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
+import attrs
 from attrs import field, frozen
 
 from incidentflow.texts.templates import STYLES, parse, places
+from incidentflow.texts.values import shorten
 
 
-def _locale(value: str) -> str:
+def _plain(locale: str) -> str:
     """Read ``de_AT.UTF-8`` as ``de-at``."""
-    return value.partition(".")[0].partition("@")[0].replace("_", "-").lower()
+    return locale.partition(".")[0].partition("@")[0].replace("_", "-").lower()
+
+
+def _locale(value: object) -> str:
+    if not isinstance(value, str) or not _plain(value).strip():
+        problem = "is no language; give a str such as 'de' or 'de-at'"
+        raise ValueError(f"locale = {shorten(value)}: {problem}")
+    return _plain(value)
+
+
+def _mapping(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, Mapping):
+        problem = "is no mapping; give templates by their codes"
+        raise ValueError(f"{attribute.name} = {shorten(value)}: {problem}")  # noqa: TRY004 - what refused values raise everywhere
 
 
 @frozen
@@ -23,10 +39,14 @@ class Catalogue:
         locale: The language, as ``"de"`` or ``"de-at"``.
         entries: Templates by code; a code that begins with ``*.`` words all of that ending.
 
+    Raises:
+        ValueError: The locale names no language, or the entries are no mapping. What is wrong
+            with an entry is told by `problems`.
+
     """
 
     locale: str = field(converter=_locale)
-    entries: Mapping[str, str] = field(hash=False, repr=False)
+    entries: Mapping[str, str] = field(validator=_mapping, hash=False, repr=False)
 
     def problems(self, other: Catalogue) -> Iterator[str]:
         """
@@ -66,5 +86,5 @@ def names_in(template: str) -> frozenset[str]:
 
 def languages(locale: object) -> tuple[str, ...]:
     """Return the languages to try for a locale, best first; English is always the last."""
-    wanted = _locale(locale) if isinstance(locale, str) else "en"
+    wanted = _plain(locale) if isinstance(locale, str) else "en"
     return tuple(dict.fromkeys((wanted, wanted.partition("-")[0], "en")))
