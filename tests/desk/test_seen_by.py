@@ -87,7 +87,6 @@ def told(desk: Any, public: list[Incident]) -> list[object]:  # noqa: ANN401 - e
         desk.options(first),
         desk.forecast(second, MONDAY + timedelta(days=30)),
         [exported(desk, limit) for limit in (1, 2, 100)],
-        desk.adoptions(),
     ]
 
 
@@ -384,6 +383,26 @@ def test_what_serves_everybody_is_not_for_a_view(build: Build) -> None:
         build().seen_by("bo").tick()
     with pytest.raises(InvalidInput, match="deliver serves everybody"):
         build().seen_by("bo").deliver()
+
+
+def test_the_desks_own_journal_is_the_hosts_alone(build: Build) -> None:
+    """Authorisers are asked about incidents, and it is none; so no view reads or exports it."""
+    asked = []
+
+    def listen(actor: Actor, action: str, incident: Incident) -> Allow:
+        asked.append((actor.id, action, incident.title))
+        return Allow()
+
+    desk = build(authorise=listen)
+    desk.report("Mail is down", by="ana")
+    view = desk.seen_by("bo")
+    with pytest.raises(InvalidInput, match="adoptions serves everybody; call it on the desk its"):
+        view.adoptions()
+
+    assert 2 == len(desk.adoptions())
+    assert 1 == sum(page.subjects for page in exported(view, 100))
+    assert 2 == sum(page.subjects for page in exported(desk, 100))
+    assert {"Mail is down"} == {title for *_, title in asked}
 
 
 def test_a_view_stays_one_in_tenants_and_batches(build: Build) -> None:

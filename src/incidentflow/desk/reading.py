@@ -266,7 +266,10 @@ class Reader:
         """
         Read the desk's own journal: every lifecycle and policy it adopted, in order (rule J6).
 
+        It tells of no incident, so that no authoriser is asked; it is for the host alone.
+
         Raises:
+            InvalidInput: This is a view for somebody.
             UnreadableJournal: This release cannot read an entry.
 
         """

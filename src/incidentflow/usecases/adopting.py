@@ -54,7 +54,8 @@ async def adopt(setup: Setup, by: Actor | str, reason: str) -> tuple[Entry, ...]
 
 
 async def adoptions(setup: Setup) -> tuple[Entry, ...]:
-    """Return the desk's own journal."""
+    """Return the desk's own journal, which is the host's alone, as it is no incident's."""
+    setup.require_host("adoptions")
     return read(setup.codec, setup.desk.id, await setup.store.history(setup.desk))
 
 
