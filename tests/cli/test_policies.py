@@ -98,6 +98,7 @@ def test_a_file_has_to_fit_the_lifecycle(run: Run, tmp_path: Path, own_desk: str
     usual = run("policy", "check", "own.toml")
 
     assert 2 == usual.code
+    assert "policy 'own.toml': 1 problem(s)" in usual.err
     assert "own field 'ward' is required before 'contain'" in usual.err
     assert 0 == run("policy", "check", "own.toml", "--desk", f"{own_desk}:desk").code
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from incidentflow import ITIL, FieldRule, HoldReason, Lifecycle, Policy, State, Step
 from incidentflow.incident import Case
-from incidentflow.policy import MATRICES
+from incidentflow.policy import MATRICES, Calendar, Hours, TargetRow, Union
 from incidentflow.words import Difference, Priority, difference, digest_of, lines_of, said
 
 LINES = st.lists(st.sampled_from(("a: 1", "a: 2", "b: 1", "b: 2", "c: 1", "c: 1; d 2")))
@@ -53,7 +53,7 @@ def some_guard(case: Case) -> None:
         ("5", '"5"'),
         ("", '""'),
         (5, "5"),
-        (timedelta(days=5), "5 days, 0:00:00"),
+        (timedelta(days=5), "5d"),
         (Priority.P1, "P1"),
         (Colour.RED, "red"),
         ((), "none"),
@@ -103,9 +103,9 @@ def test_equal_policies_have_the_same_digest() -> None:
     [
         (
             {"auto_close": timedelta(0)},
-            Difference((), (), ("auto_close: 5 days, 0:00:00 -> 0:00:00",)),
+            Difference((), (), ("auto_close: 5d -> 0s",)),
         ),
-        ({"reopen_window": None}, Difference((), (), ("reopen_window: 14 days, 0:00:00 -> none",))),
+        ({"reopen_window": None}, Difference((), (), ("reopen_window: 14d -> none",))),
         ({"resolution_codes": "fixed"}, Difference((), (), ("resolution_codes: none -> fixed",))),
         (
             {"fields": (FieldRule("tier", required_at="resolve"),)},
@@ -140,6 +140,84 @@ def test_what_differs_between_policies_is_named(
     assert expected == difference(before.definition, after.definition)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        (Hours(4), Hours(6), ["targets.P1.targets: response, 4 h -> response, 6 h"]),
+        (None, Hours(6), ["targets.P1.targets: response, none -> response, 6 h"]),
+    ],
+)
+def test_what_differs_in_a_row_is_its_attribute(
+    before: Hours | None, after: Hours, changed: list[str]
+) -> None:
+    """And not all of the row, with the calendar that stands in it."""
+    week = Calendar("ours", week={"mon": "09:00-10:00"}, holidays=["2026-12-25"])
+    rows = (
+        TargetRow(priority=1, targets={"response": each}, calendar=week) for each in (before, after)
+    )
+    old, new = (Policy(targets=(row,)).definition for row in rows)
+
+    assert (tuple(changed), (), ()) == attrs.astuple(difference(old, new))[::-1]
+
+
+def test_what_differs_in_a_calendar_is_its_day() -> None:
+    """A date that is a holiday, hours of a weekday, and those of a member."""
+    usual = Calendar("ours", week={"mon-tue": "09:00-10:00"}, holidays=["2026-12-25", "01-01"])
+    other = Calendar("ours", week={"mon": "09:00-10:00", "tue": "08:00-10:00"}, holidays=["01-01"])
+    both = [Union("both", (each, evolve(usual, name="b"))) for each in (usual, other)]
+    old, new = (
+        Policy(targets=(), calendars=(one, union)).definition
+        for one, union in zip((usual, other), both, strict=True)
+    )
+
+    assert (
+        'calendars.ours.week.tue: "09:00-10:00" -> "08:00-10:00"',
+        "calendars.ours.holidays.2026-12-25: yes -> none",
+        'calendars.both.members.ours.week.tue: "09:00-10:00" -> "08:00-10:00"',
+        "calendars.both.members.ours.holidays.2026-12-25: yes -> none",
+    ) == difference(old, new).changed
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ("a: b 1; c 2", "a: b 1; c 3", ["a.c: 2 -> 3"]),
+        ("a: b 1; c 2", "a: b 1; d 2", ["a.c: 2 -> none", "a.d: none -> 2"]),
+        ('a: b "x; (y"; c 2', 'a: b "x; (z"; c 2', ['a.b: "x; (y" -> "x; (z"']),
+        (
+            'a: b "x\\"; y"; c 2',
+            'a: b "x\\"; y"; c 3',
+            ["a.c: 2 -> 3"],
+        ),
+        (
+            "a: b Own(c 1; d 2); e 1",
+            "a: b Own(c 1; d 3); e 1",
+            ["a.b: Own(c 1; d 2) -> Own(c 1; d 3)"],
+        ),
+        ("a: there; needs b", "a: here; needs b", ["a: there; needs b -> here; needs b"]),
+        ("a: b 1", "a: c 1; d 2", ["a: b 1 -> c 1; d 2"]),
+        ("a: {b}", "a: {c}", ["a: {b} -> {c}"]),
+        ('a: {"b":[1]}', 'a: {"b":[{}]}', ["a.b.1: yes -> none", "a.b.{}: none -> yes"]),
+    ],
+)
+def test_lines_are_compared_by_their_attributes(
+    before: str, after: str, changed: list[str]
+) -> None:
+    """Where both sides have them; else as a whole."""
+    assert tuple(changed) == difference([before], [after]).changed
+
+
+def test_a_span_is_said_as_policy_files_write_it() -> None:
+    """Two that differ are said differently."""
+    spans = {
+        timedelta(0): "0s",
+        timedelta(days=1, hours=2): "1d 2h",
+        -timedelta(minutes=5): "-5min",
+    }
+
+    assert spans == {span: said(span) for span in spans}
+
+
 def test_parts_are_told_by_their_names_or_as_a_whole() -> None:
     """A hold reason has a name; a requirement has none."""
     before = Policy()
@@ -153,7 +231,7 @@ def test_parts_are_told_by_their_names_or_as_a_whole() -> None:
 
     assert added.startswith("hold_reasons.a: b: needs until")
     assert reason.startswith("hold_reasons.awaiting_requester: needs comment")
-    assert requirement.startswith("requirements: because reopened; within 10 days, 0:00:00; ")
+    assert requirement.startswith("requirements: because reopened; within 10d; ")
     assert () == differs.changed
 
 

@@ -34,12 +34,12 @@ from incidentflow.policy import (
 from incidentflow.policy.calendars import ROUND_THE_CLOCK
 from incidentflow.policy.calendars.windows import DAYS
 from incidentflow.policy.clocks import CLOCKS, MOMENTS, STARTS
-from incidentflow.policy.file import read_policy, read_span, show_span, write_policy
+from incidentflow.policy.file import read_policy, read_span, write_policy
 from incidentflow.policy.file.amounts import read_amount, show_amount
 from incidentflow.policy.file.spans import HINT
 from incidentflow.policy.targets import AT, CALENDARS, Amount
 from incidentflow.testing.generated import policies
-from incidentflow.words import Priority
+from incidentflow.words import Priority, show_span
 
 WHOLE = """
 matrix = { name = "ours", columns = "urgency", cells = [[1, "P2"], [3, 4]] }

@@ -37,6 +37,8 @@ from incidentflow.words import micros
 
 Build = Callable[..., Any]
 NOTES = ClockRule("notes", starts="event:noted", stops=("event:nots", "resolved"))
+LATE = ClockRule("overdue", starts="event:clock_breached", stops=("resolved",))
+OVERDUE = Policy(clocks=(*CLOCKS, LATE))
 CLOCKED = Policy(clocks=(*CLOCKS, NOTES))
 
 
@@ -60,9 +62,10 @@ class Slow(Lifted):
         (Policy(fields=(FieldRule("note"),)), "'note' is called as an input is"),
         (Policy(fields=(FieldRule("tier", required_at="resolv"),)), "did you mean 'resolve'"),
         (CLOCKED, "clock 'notes' names the kind of event 'nots'"),
+        (OVERDUE, "kind of event 'clock_breached'; "),
         (Policy(subscriptions=(Subscription("team", "resolvd"),)), "did you mean 'resolved'"),  # type: ignore[arg-type] # text is read
     ],
-    ids=["field", "trigger", "clock", "kind"],
+    ids=["field", "trigger", "clock", "time", "kind"],
 )
 def test_a_policy_fits_the_lifecycle(policy: Policy, problem: str) -> None:
     """What could never work is said when the desk is built."""

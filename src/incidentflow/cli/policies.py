@@ -9,7 +9,7 @@ from incidentflow.cli.session import host_desk
 from incidentflow.cli.style import count, say
 from incidentflow.desk import IncidentDesk, load_policy
 from incidentflow.desk.fitting import require_fit
-from incidentflow.errors import nearest
+from incidentflow.errors import PolicyError, nearest
 from incidentflow.policy import Policy
 from incidentflow.policy.file import write_policy
 from incidentflow.words import difference
@@ -51,7 +51,7 @@ def _run(arguments: Arguments) -> int:
         raise Misused(f"{action} takes one file; diff takes two", "incidentflow policy")
     policy = load_policy(arguments.file)
     if action == "check":
-        _check_fit(policy, arguments.desk)
+        _check_fit(policy, arguments.desk, arguments.file)
         say(f"{arguments.file} holds: {policy.reference}.")
     elif action == "show":
         say(write_policy(policy))
@@ -62,9 +62,13 @@ def _run(arguments: Arguments) -> int:
     return 0
 
 
-def _check_fit(policy: Policy, desk: str | None) -> None:
+def _check_fit(policy: Policy, desk: str | None, file: str) -> None:
+    """Refuse a policy that does not fit a desk, by the name of its file."""
     setup = (host_desk(desk) if desk else IncidentDesk())._setup  # noqa: SLF001 - as in session
-    require_fit(evolve(setup.practice, policy=policy), setup.codec.events)
+    try:
+        require_fit(evolve(setup.practice, policy=policy), setup.codec.events)
+    except PolicyError as error:
+        raise PolicyError(f"policy {file!r}", error.problems) from None
 
 
 def _differences(before: Policy, after: Policy, than: str) -> list[str]:

@@ -9,11 +9,37 @@ import attrs
 
 from incidentflow.engine import Practice
 from incidentflow.errors import InvalidInput, LifecycleError, PolicyError, nearest
+from incidentflow.events import (
+    ActPostponed,
+    ClockBreached,
+    ClockClaimed,
+    ClockPaused,
+    ClockReopened,
+    ClockResumed,
+    ClockStopped,
+    ClockWarned,
+    ReviewOverdue,
+)
 from incidentflow.incident import Event
 from incidentflow.personal import personal_attributes
 from incidentflow.process import Advance
 
 EVENT = "event:"
+UNASKED = frozenset(
+    event.kind
+    for event in (
+        ActPostponed,
+        ClockBreached,
+        ClockClaimed,
+        ClockPaused,
+        ClockReopened,
+        ClockResumed,
+        ClockStopped,
+        ClockWarned,
+        ReviewOverdue,
+    )
+)
+"""What time or a clock makes happen and no command does: it starts and stops no clock."""
 
 
 def require_fit(practice: Practice, events: Iterable[type[Event]]) -> None:
@@ -23,7 +49,7 @@ def require_fit(practice: Practice, events: Iterable[type[Event]]) -> None:
     Raises:
         InvalidInput: A personal attribute of an event is no text, and so could not be erased.
         PolicyError: Own fields are called as inputs are, or required before no trigger; or a
-            subscription or clock names no kind of event.
+            subscription names no kind of event, or a clock none that a command makes happen.
         LifecycleError: A step needs what neither its command nor an own field can give.
 
     """
@@ -62,8 +88,9 @@ def _policy_problems(practice: Practice, kinds: set[str]) -> Iterator[str]:
     for clock in practice.policy.clocks:
         moments = {clock.starts, *clock.stops, *clock.restarts}
         named = {each.removeprefix(EVENT) for each in moments if each.startswith(EVENT)}
-        for kind in sorted(named - kinds):
-            yield f"clock {clock.name!r} names the kind of event {kind!r}; {nearest(kind, kinds)}"
+        for kind in sorted(named - (kinds - UNASKED)):
+            hint = nearest(kind, kinds - UNASKED)
+            yield f"clock {clock.name!r} names the kind of event {kind!r}; {hint}"
 
 
 def _lifecycle_problems(practice: Practice) -> Iterator[str]:

@@ -30,6 +30,7 @@ from incidentflow.words.ranks import (
     as_severity,
     as_urgency,
 )
+from incidentflow.words.spans import show_span
 from incidentflow.words.text import (
     ERASED,
     JOINERS,
@@ -92,6 +93,7 @@ __all__ = [
     "prose",
     "said",
     "show",
+    "show_span",
     "strings",
     "to_utc",
     "utc",

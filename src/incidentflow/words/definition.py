@@ -14,9 +14,12 @@ from datetime import timedelta
 
 import attrs
 
+from incidentflow.words.spans import show_span
 from incidentflow.words.values import frozen
 
 PLAIN = re.compile(r"[A-Za-z_][\w.@-]*")
+PIECE = re.compile(r"\\.|; |[\s\S]")
+"""What a line is split by: what is escaped, an end of an attribute, any other character."""
 WORDS = frozenset({"none", "yes", "no"})
 DIGITS = 12
 
@@ -29,7 +32,7 @@ class Difference:
     Attributes:
         added: Lines that only the later one has.
         removed: Lines that only the earlier one had.
-        changed: What has another value now, as ``"auto_close: 5 days, 0:00:00 -> 0:00:00"``.
+        changed: What has another value now, as ``"auto_close: 5d -> 0s"``.
 
     """
 
@@ -88,7 +91,9 @@ def said(value: object) -> str:  # noqa: PLR0911 - one line for each kind of val
         return value if is_plain else json.dumps(value, ensure_ascii=False)
     if isinstance(value, enum.Enum):
         return value.name if isinstance(value, int) else str(value.value)
-    if isinstance(value, (int, timedelta)):
+    if isinstance(value, timedelta):
+        return show_span(value)
+    if isinstance(value, int):
         return str(value)
     if isinstance(value, Mapping):
         return ", ".join(f"{said(name)} {said(part)}" for name, part in value.items()) or "none"
@@ -108,7 +113,8 @@ def difference(before: Sequence[str], after: Sequence[str]) -> Difference:
     gone, come = Counter(before) - Counter(after), Counter(after) - Counter(before)
     old, new = _by_name(gone), _by_name(come)
     pairs = {name for name in old.keys() & new.keys() if len(old[name]) == len(new[name]) == 1}
-    changed = [f"{name}: {old[name][0]} -> {new[name][0]}" for name in new if name in pairs]
+    both = ((name, old[name][0], new[name][0]) for name in new if name in pairs)
+    changed = [line for each in both for line in _changed(*each)]
     if not (gone or come) and [*before] != [*after]:
         changed = ["the order of the same parts"]
     return Difference(
@@ -152,3 +158,55 @@ def _by_name(lines: Counter[str]) -> dict[str, list[str]]:
 
 def _name(line: str) -> str:
     return line.partition(": ")[0]
+
+
+def _changed(name: str, before: str, after: str) -> Iterator[str]:
+    """Say what differs, attribute by attribute where both sides have attributes."""
+    old, new = _attributes(before), _attributes(after)
+    if old is None or new is None:
+        yield f"{name}: {before} -> {after}"
+        return
+    for each in {**old, **new}:
+        was, now = old.get(each, "none"), new.get(each, "none")
+        if was != now:
+            yield f"{name}.{each}: {was} -> {now}"
+
+
+def _attributes(text: str) -> dict[str, str] | None:
+    """Take apart what `lines_of` says of a value that has attributes, or writes itself as JSON."""
+    if text.startswith("{"):
+        try:
+            return dict(_leaves(json.loads(text)))
+        except ValueError:
+            return None
+    parts = [part.partition(" ") for part in _apart(text)]
+    found = {name: told for name, _, told in parts}
+    return found if all(found.values()) and 1 < len(parts) == len(found) else None
+
+
+def _apart(text: str) -> list[str]:
+    """Split at the semicolons that stand in no quotation and no parentheses."""
+    found, depth, quoted = [""], 0, False
+    for match in PIECE.finditer(text):
+        piece = match[0]
+        quoted ^= piece == '"'
+        depth += 0 if quoted else (piece == "(") - (piece == ")")
+        if piece == "; " and not (quoted or depth):
+            found.append("")
+        else:
+            found[-1] += piece
+    return found
+
+
+def _leaves(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Give each leaf of plain data with its path; a member of a list is there, or goes by name."""
+    within = f"{path}." if path else ""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _leaves(part, f"{within}{name}")
+    elif isinstance(value, list):
+        for part in value:
+            name = part.get("name") if isinstance(part, Mapping) else None
+            yield from _leaves(True if name is None else part, f"{within}{name or part}")
+    else:
+        yield path, said(value)

@@ -6,15 +6,8 @@ import re
 from datetime import timedelta
 
 from incidentflow.errors import InvalidInput, shorten
+from incidentflow.words.spans import UNITS
 
-UNITS = {
-    "d": timedelta(days=1),
-    "h": timedelta(hours=1),
-    "min": timedelta(minutes=1),
-    "s": timedelta(seconds=1),
-    "ms": timedelta(milliseconds=1),
-    "us": timedelta(microseconds=1),
-}
 SPELT = {"min": "m(?:in)?"}
 SPAN = re.compile(
     "".join(rf"(?:([0-9]{{1,15}}) ?{SPELT.get(unit, unit)}(?: (?=[0-9])|$))?" for unit in UNITS)
@@ -39,13 +32,3 @@ def read_span(given: object, field: str) -> timedelta:
         return sum((int(count or 0) * unit for count, unit in pairs), timedelta(0))
     except OverflowError:
         raise InvalidInput(field, shorten(given), "is longer than any calendar") from None
-
-
-def show_span(span: timedelta) -> str:
-    """Show a duration, not negative, as `read_span` reads it."""
-    shown, rest = [], span
-    for unit, length in UNITS.items():
-        count, rest = divmod(rest, length)
-        if count:
-            shown.append(f"{count}{unit}")
-    return " ".join(shown) or "0s"
