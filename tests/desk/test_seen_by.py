@@ -339,6 +339,49 @@ def test_a_key_that_a_hidden_incident_holds_names_nobody(build: Build) -> None:
     assert "gave up dedup key k" == given_up.describe()
 
 
+def reports_under_a_key(view: Any, chance: Named, key: str) -> list[object]:  # noqa: ANN401 - either desk
+    """Report the same thing again and again as bo, and keep all that is answered."""
+    said: list[object] = []
+    chance.name = "first"
+    first = view.report("Disk is full", by="bo", dedup_key=key)
+    said += [first, view.report("Disk is full", by="bo", dedup_key=key, key="again")]
+    said.append(view.report("Disk is full", by="bo", dedup_key=key, key="again"))
+    said.append(view.apply(first, Resolve(by="bo", code="fixed", note="n")))
+    chance.name = "second"
+    second = view.report("Disk is full", by="bo", dedup_key=key)
+    with pytest.raises(TransitionRefused) as refused:
+        view.apply(first, Reopen(by="bo", reason="r"))
+    said += [second, str(refused.value), view.options(first)]
+    said.append(view.apply(first, Reopen(by="bo", reason="r", give_up_key=True)))
+    for one in (first, second):
+        said += [view.get(one), view.history(one), view.options(one)]
+    return [*said, view.find(), view.metrics(), view.verify()]
+
+
+@pytest.mark.parametrize("key", ["disk", "disk (0123456789ab-cdef01)", "k" * 400])
+def test_who_reports_under_a_hidden_key_is_shown_the_key_they_gave(build: Build, key: str) -> None:
+    """Whatever they ask answers as in a world without the hidden ones (rule X2)."""
+
+    def each_their_own(actor: Actor, action: str, incident: Incident) -> Allow | Deny:
+        del action
+        secret = incident.title.startswith("Secret") and not incident.title.endswith(actor.id)
+        return Deny("restricted", "need to know") if secret else Allow()
+
+    worlds, held = [], []
+    for secrets in ((), ("ana",), ("ana", "eve")):
+        chance = Named()
+        desk = build(MemoryStore(), authorise=each_their_own, entropy=chance, policy=APART)
+        for by in secrets:
+            chance.name = f"secret of {by}"
+            desk.report(f"Secret of {by}", by=by, dedup_key=key, fields={"secret": True})
+        worlds.append(repr(reports_under_a_key(desk.seen_by("bo"), chance, key)))
+        held.append({one.dedup_key for one in desk.find() if one.title == "Disk is full"})
+
+    assert worlds[0] == worlds[1] == worlds[2]
+    assert {key, None} == held[0]
+    assert 4 == len(held[0] | held[1] | held[2])
+
+
 def test_what_only_the_host_may_know_is_not_for_a_view(build: Build) -> None:
     """Faults of plugins, which may name anything; seals, which name every incident."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from incidentflow.errors import Failure
 from incidentflow.incident.case import Case
+from incidentflow.incident.stand_ins import as_given
 from incidentflow.words import frozen
 
 NOT_ASKED = "step.not_asked"
@@ -96,4 +97,5 @@ def key_free(case: Case) -> Failure | None:
     holder = case.facts.holders.get(key) if key else None
     if holder is None or holder.id == case.incident.id or case.command.give_up_key:
         return None
-    return Failure("dedup_key.held", {"holder": holder.name, "key": key}, ("give_up_key",))
+    facts = {"holder": holder.name, "key": as_given(str(key))}
+    return Failure("dedup_key.held", facts, ("give_up_key",))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from incidentflow.incident import Case, Entry, Event, Incident
+from incidentflow.incident.stand_ins import as_given
 from incidentflow.words import evolve, frozen
 
 
@@ -30,4 +31,4 @@ def give_up(case: Case) -> Iterable[Event]:
     holder = case.facts.holders.get(key) if key and case.command.give_up_key else None
     if not (key and holder) or holder.id == case.incident.id:
         return ()
-    return (DedupKeyGivenUp(key, holder.name),)
+    return (DedupKeyGivenUp(as_given(key), holder.name),)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from incidentflow.errors import UnreadableJournal
 from incidentflow.incident import Incident
+from incidentflow.incident.stand_ins import beside
 from incidentflow.ports import By, Lookup, Stored, Subject, Write
 from incidentflow.usecases.setup import Setup
 from incidentflow.usecases.writing import to_release
@@ -13,7 +12,6 @@ from incidentflow.words import evolve, frozen
 
 FARTHEST = 20
 """A longer chain of merges is not followed: the report opens an incident, and is not lost."""
-LONGEST = 400
 
 
 @frozen(kw_only=True, slots=False)
@@ -92,10 +90,5 @@ async def reporting(setup: Setup, dedup_key: str | None) -> Taker:
     """
     found = await taker(setup, dedup_key)
     while found.key is not None and (shut := found.shut(setup)) is not None:
-        found = await taker(setup, _beside(found.key, shut.subject.id))
+        found = await taker(setup, beside(found.key, shut.subject.id))
     return found
-
-
-def _beside(key: str, incident: str) -> str:
-    """Return the key of what stands in for an incident; it does not tell which that is."""
-    return f"{key[:LONGEST]} ({hashlib.sha256(incident.encode()).hexdigest()[:12]})"
