@@ -25,14 +25,18 @@ from incidentflow.process import (
     Acknowledge,
     Cancel,
     Correct,
+    Note,
     OverridePriority,
+    Reclassify,
     Reopen,
     Resolve,
+    Retarget,
     StakeholderUpdate,
 )
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.lives import lives
 from incidentflow.testing.rehearsal import Rehearsal
+from incidentflow.words import SYSTEM
 
 HOUR = timedelta(hours=1)
 TARGETS = (
@@ -129,6 +133,36 @@ def test_a_relieved_target_is_an_exception() -> None:
         found.append([each.kind for each in exceptions(life.incident, life.entries, Period())])
 
     assert [["override"], ["override", "relieved"]] == found
+
+
+def test_a_relieved_target_says_who_changed_it_and_why() -> None:
+    """The change that relieved it, not the clock that followed (rule M4)."""
+    loosen = OverridePriority(by="bo", priority=5, reason="the board")
+    retarget = Retarget(by="cy", reason="new contract", mode="from_change")
+    reset = Reclassify(by="bo", impact=3, urgency=3)
+    loose = Policy(
+        targets=tuple(evolve(row, targets=(("resolution", Hours(90)),)) for row in TARGETS)
+    )
+    by_policy = Rehearsal(policy=POLICY)
+    by_policy.report()
+    by_policy.tick(hours=3.5)
+    by_policy.practice = evolve(by_policy.practice, policy=loose)
+    by_policy.do(retarget)
+    several = Rehearsal(policy=POLICY)
+    several.report()
+    several.tick(hours=3.5)
+    several.do(Note(by="al", text="n"), loosen, Note(by="bo", text="n"))
+    for expected, entries in (
+        (("bo", "the board"), lived((3.5, loosen)).entries),
+        (("bo", "the board"), several.entries),
+        (("cy", "new contract"), by_policy.entries),
+        (("bo", ""), lived((3.5, reset)).entries),
+        ((str(SYSTEM), "the board"), lived((3.5, evolve(loosen, by=SYSTEM))).entries),
+    ):
+        rows = exceptions(several.incident, entries, Period())
+        told = [(str(each.by), each.reason) for each in rows if each.kind == "relieved"]
+
+        assert [expected] == told
 
 
 def test_each_cycle_counts() -> None:

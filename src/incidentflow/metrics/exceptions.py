@@ -14,9 +14,10 @@ from incidentflow.process.closing import Reinstated
 from incidentflow.process.corrections import Corrected
 from incidentflow.process.review import ReviewWaived
 from incidentflow.process.triage import PriorityOverridden
-from incidentflow.words import Actor, FieldValue, frozen
+from incidentflow.words import SYSTEM, Actor, FieldValue, frozen
 
 LATE_ENTRY = "late_entry"
+RELIEVED = "relieved"
 KINDS: Mapping[type[Occurrence], str] = {
     Corrected: "correction",
     PriorityOverridden: "override",
@@ -36,6 +37,8 @@ class Exceptional:
         kind: ``correction``, ``override``, ``waiver``, ``reinstatement``, ``relieved`` (a target
             was loosened or taken away in its last quarter) or ``late_entry``.
         entry: The entry of the journal that says so.
+        change: The entry of the change that it follows from, where that is another one: a clock
+            follows a change of priority, and says nothing of who made it.
 
     """
 
@@ -43,6 +46,7 @@ class Exceptional:
     number: str | None
     kind: str
     entry: Entry
+    change: Entry | None = None
 
     @property
     def at(self) -> datetime:
@@ -57,12 +61,13 @@ class Exceptional:
     @property
     def by(self) -> Actor:
         """Who did it."""
-        return self.entry.by
+        return (self.change or self.entry).by
 
     @property
     def reason(self) -> str:
         """Why; empty where none was needed, as for a late entry."""
-        return "" if self.kind == LATE_ENTRY else str(getattr(self.entry.event, "reason", ""))
+        said = (self.change or self.entry).event
+        return "" if self.kind == LATE_ENTRY else str(getattr(said, "reason", ""))
 
     def row(self) -> tuple[FieldValue | None, ...]:
         """Return it as a row of a table, in the order of `TITLES`."""
@@ -116,16 +121,28 @@ def exceptions(
 
     By the record-time, which nobody chooses: nothing is dated out of an audited period.
     """
-    for entry in entries:
+    for place, entry in enumerate(entries):
         if period.covers(entry.recorded_at):
             for kind in _kinds(entry):
-                yield Exceptional(incident.id, incident.number, kind, entry)
+                change = _change(entries[:place], entry) if kind == RELIEVED else None
+                yield Exceptional(incident.id, incident.number, kind, entry, change)
+
+
+def _change(before: tuple[Entry, ...], entry: Entry) -> Entry | None:
+    """Find what somebody did in the same commit that a clock follows, with its reason if any."""
+    if entry.by != SYSTEM:
+        return None
+    same = [each for each in before if each.recorded_at == entry.recorded_at]
+    asked = [each for each in same if each.by != SYSTEM] or same
+    mine = [each for each in asked if each.by == asked[-1].by]
+    told = [each for each in mine if getattr(each.event, "reason", "")]
+    return next(reversed(told or mine), None)
 
 
 def _kinds(entry: Entry) -> Iterator[str]:
     if type(entry.event) in KINDS:
         yield KINDS[type(entry.event)]
     if isinstance(entry.event, ClockRetargeted | ClockCancelled) and entry.event.relieved:
-        yield "relieved"
+        yield RELIEVED
     if LATE_ENTRY in entry.warnings:
         yield LATE_ENTRY
