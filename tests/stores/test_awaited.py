@@ -28,6 +28,20 @@ class TestSuspending(StoreContract):
         return SuspendingStore(MemoryStore())
 
 
+class Keeping(SuspendingStore):
+    """A store that cannot erase."""
+
+    capabilities = frozenset()  # type: ignore[assignment]  # of a property
+
+
+class TestKeeping(StoreContract):
+    """One that cannot erase is asked for no erasure."""
+
+    def make_store(self) -> AsyncStore:
+        """Return a fresh store."""
+        return Keeping(MemoryStore())
+
+
 class TestThreaded(StoreContract):
     """One in a file, called on a thread: durable, and opened again."""
 
