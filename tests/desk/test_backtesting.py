@@ -24,7 +24,7 @@ from incidentflow import (
 )
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Incident
-from incidentflow.policy import ClockRule
+from incidentflow.policy import ClockRule, OnChange
 from incidentflow.ports import Allow, Deny, Store
 from incidentflow.replay import backtest_log, replay
 from incidentflow.sources import read_mapping
@@ -185,12 +185,17 @@ def test_a_view_counts_what_it_may_see(build: Build) -> None:
     assert 2 == guarded.backtest(STRICT).incidents
 
 
-def test_a_superseded_clock_without_a_verdict_is_not_counted(desk: IncidentDesk) -> None:
-    """The one that took its place is."""
+@pytest.mark.parametrize("on_change", OnChange)
+def test_a_superseded_clock_without_a_verdict_is_not_counted(
+    desk: IncidentDesk, clock: ManualClock, on_change: OnChange
+) -> None:
+    """The one that took its place is, whether in the same cycle or in the next."""
     rows = [TargetRow(priority=n, targets={"response": Hours(n)}) for n in (1, 2)]
+    rule = ClockRule("response", starts="reported", stops=("acknowledged",), on_change=on_change)
     incident = desk.report("Mail", by="ana", customer="acme", impact=1, urgency=1)
+    clock.advance(minutes=10)
     desk.apply(incident, OverridePriority(by="ana", priority=2, reason="only a test"))
-    found = desk.backtest(Policy(targets=tuple(rows))).compared
+    found = desk.backtest(Policy(clocks=(rule,), hold_reasons=(), targets=tuple(rows))).compared
     (compared,) = (
         each for each in found if (Priority.P2, "response") == (each.priority, each.clock)
     )

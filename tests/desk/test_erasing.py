@@ -62,7 +62,7 @@ from incidentflow.process.retention import Erased
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import ManualClock
 from incidentflow.testing.store_data import SECOND
-from incidentflow.usecases import Erasure
+from incidentflow.usecases import Erasure, sweeping
 from incidentflow.usecases.persons import Person
 from incidentflow.words import ERASED, personal
 
@@ -657,3 +657,17 @@ def test_a_desk_that_cannot_be_read_is_named(desk: Any, store: Store) -> None:  
 
     assert [("desk", UnreadableJournal)] == [(id_, type(error)) for id_, error in erased.failed]
     assert (1, ERASED) == (erased.incidents, desk.get(incident).title)
+
+
+@pytest.mark.parametrize("incidents", [1, 2, 3, 5, 6])
+def test_erasing_goes_on_page_by_page(
+    build: Build, incidents: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To the end, whether the last page is full or not."""
+    monkeypatch.setattr(sweeping, "PAGE", 2)
+    desk = build()
+    for number in range(incidents):
+        desk.report(f"Door {number}", by="zoe")
+
+    assert incidents == desk.erase("zoe", **REQUEST).incidents
+    assert Erasure() == desk.traces("zoe")

@@ -20,7 +20,7 @@ from incidentflow import (
     Note,
     Resolve,
 )
-from incidentflow.codec import canonical
+from incidentflow.codec import Codec, canonical
 from incidentflow.errors import CommitConflict, InvalidInput
 from incidentflow.exports import Seal, Verification, verify_export
 from incidentflow.exports.records import begin, digest
@@ -419,6 +419,33 @@ def test_who_knows_a_hosts_own_kinds_of_event_can_check_them(build_desk: Build) 
         verify_export(lines, codec=each.codec).holds for each in (given, plugged)
     ]
     assert "event 'looked' of shape 1 is unknown" in verify_export(lines).broken[0].problem
+
+
+def test_a_journal_that_no_longer_folds_is_broken() -> None:
+    """An event that cannot be applied holds up no other check."""
+    desk = IncidentDesk(events=[Looked])
+    desk.report("Mail is down", Look(by="ana"), by="ana")
+    verified = verify_export(exported(desk).splitlines(), codec=Codec(events=[unable()]))
+
+    assert (1, 2) == (verified.incidents, verified.snapshots)
+    assert ["the snapshot is not the fold of the journal"] == [
+        each.problem for each in verified.broken
+    ]
+
+
+def unable() -> type[Event]:
+    """Make the same kind of event, which cannot be applied."""
+
+    @attrs.frozen
+    class Looked(Event):
+        """Another release's."""
+
+        def apply(self, incident: Incident, entry: Entry) -> Incident:
+            """Look for what is not there."""
+            del entry
+            return incident.clocks[99]  # type: ignore[return-value] # there is none
+
+    return Looked
 
 
 def test_what_neither_chain_nor_seal_binds_is_what_the_documentation_says() -> None:

@@ -48,8 +48,9 @@ def why_of(reason: object) -> str:
 
 async def sweep(setup: Setup, query: Query, work: Work) -> Erasure:
     """Do some work for everything that is found, one after another; nobody is held up."""
-    total, after = Erasure(), None
-    while rows := await setup.store.find(evolve(query, after=after, limit=PAGE)):
+    total, query = Erasure(), evolve(query, limit=PAGE)
+    while True:
+        rows = await setup.store.find(query)
         for row in rows:
             try:
                 total += await work(row)
@@ -57,8 +58,9 @@ async def sweep(setup: Setup, query: Query, work: Work) -> Erasure:
                 raise
             except Exception as error:  # noqa: BLE001 - a host's event included: nobody is held up
                 total += Erasure(failed=((row.subject.id, error),))
-        after = (0, rows[-1].subject.id)
-    return total
+        if len(rows) < PAGE:
+            return total
+        query = query.past(rows[-1])
 
 
 async def count(setup: Setup, goes: Goes, row: Stored) -> Erasure:
