@@ -39,7 +39,7 @@ UNASKED = frozenset(
         ReviewOverdue,
     )
 )
-"""What time or a clock makes happen and no command does: it starts and stops no clock."""
+"""What time or a clock makes happen and no command does: it moves no clock."""
 
 
 def require_fit(practice: Practice, events: Iterable[type[Event]]) -> None:
@@ -86,8 +86,7 @@ def _policy_problems(practice: Practice, kinds: set[str]) -> Iterator[str]:
             hint = nearest(kind, kinds)
             yield f"subscriptions[{place}] names the kind of event {kind!r}; {hint}"
     for clock in practice.policy.clocks:
-        moments = {clock.starts, *clock.stops, *clock.restarts}
-        named = {each.removeprefix(EVENT) for each in moments if each.startswith(EVENT)}
+        named = {each.removeprefix(EVENT) for each in clock.moments if each.startswith(EVENT)}
         for kind in sorted(named - (kinds - UNASKED)):
             hint = nearest(kind, kinds - UNASKED)
             yield f"clock {clock.name!r} names the kind of event {kind!r}; {hint}"

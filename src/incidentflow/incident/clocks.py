@@ -71,6 +71,7 @@ class Clock:
         warned: How many warnings have been given.
         pauses: What did not count; apart from one another and in order.
         pause_ends: When the open pause ends by itself, or None.
+        waits: Whether a trigger of its own holds it back, beside any hold.
         cycle: How often it was started.
         breached_at: The due instant that went by, or None (rule K2).
         retroactive: Whether it was breached before its target was set.
@@ -98,6 +99,7 @@ class Clock:
     warned: int = 0
     pauses: tuple[Pause, ...] = ()
     pause_ends: datetime | None = None
+    waits: bool = False
     cycle: int = 1
     breached_at: datetime | None = None
     retroactive: bool = False
@@ -122,7 +124,7 @@ class Clock:
 
     @property
     def paused(self) -> bool:
-        """Whether a hold holds it back."""
+        """Whether a hold or a trigger of its own holds it back."""
         return self.runs and bool(self.pauses) and self.pauses[-1].until is None
 
     @property
@@ -216,15 +218,16 @@ class Clock:
         known = tuple(each for each in looks if each is not None)
         return evolve(self, due=self.moved(self.deadline), looks=known)
 
-    def held(self, since: datetime, ends: datetime | None) -> Clock:
+    def held(self, since: datetime, ends: datetime | None, *, waits: bool = False) -> Clock:
         """Return it with a pause that has begun; what was reached before stays known."""
         if self.paused:
-            return evolve(self, pause_ends=ends)
+            return evolve(self, pause_ends=ends, waits=waits)
         due = None if self.breached_at is None and (self.due and self.due > since) else self.due
         return evolve(
             self,
             pauses=united((*self.pauses, Pause(since))),
             pause_ends=ends,
+            waits=waits,
             due=due,
             looks=tuple(each for each in self.looks if each <= since),
         )
@@ -235,7 +238,7 @@ class Clock:
             return self
         *others, last = self.pauses
         closed = (Pause(last.since, at),) if at > last.since else ()
-        return evolve(self, pauses=(*others, *closed), pause_ends=None)
+        return evolve(self, pauses=(*others, *closed), pause_ends=None, waits=False)
 
     def going_on(self, at: datetime) -> Clock:
         """Return it, having ended, with the time since then as a pause (rule K7)."""

@@ -95,6 +95,10 @@ class Hold:
         """Return the interval that it was, ended at an instant."""
         return HoldInterval(self.reason, self.since, at, self.agreed, self.until)
 
+    def lasts(self, at: datetime) -> bool:
+        """Whether its end, if it has one, lies after an instant."""
+        return self.until is None or self.until > at
+
 
 @frozen(slots=False)
 class HoldInterval:

@@ -16,7 +16,7 @@ from incidentflow.policy.calendars import (
     elapsed,
     read_calendar,
 )
-from incidentflow.policy.clocks import OnChange, OnReopen
+from incidentflow.policy.clocks import HOLD_ENDS, OnChange, OnReopen
 from incidentflow.policy.targets import Amount, BusinessDays
 from incidentflow.words import MICROSECOND, frozen
 
@@ -34,6 +34,8 @@ class Terms:
         restarts: What stops it and starts it anew.
         pauses: The hold reasons that pause it.
         if_agreed: The hold reasons that pause it when the requester agreed.
+        pauses_at: The triggers that pause it.
+        resumes_at: The triggers at which it goes on after one of these.
         warnings: The parts of the target at which it warns.
         on_change: What a change of target does to it.
         on_reopen: What reopening does to it.
@@ -49,11 +51,23 @@ class Terms:
     restarts: tuple[str, ...] = ()
     pauses: tuple[str, ...] = ()
     if_agreed: tuple[str, ...] = ()
+    pauses_at: tuple[str, ...] = ()
+    resumes_at: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     on_change: OnChange = OnChange.RETROACTIVE
     on_reopen: OnReopen = OnReopen.RESUME
     version: str = ""
     private: bool = False
+
+    @property
+    def waits_after_hold(self) -> bool:
+        """Whether the end of a hold is a trigger that pauses it."""
+        return not set(HOLD_ENDS).isdisjoint(self.pauses_at)
+
+    @property
+    def goes_on_after_hold(self) -> bool:
+        """Whether the end of a hold is a trigger at which it goes on."""
+        return not set(HOLD_ENDS).isdisjoint(self.resumes_at)
 
     @property
     def hours(self) -> OpeningHours | None:

@@ -17,9 +17,11 @@ STARTS = frozenset({"reported", "detected", "triaged"})
 """Milestones at which a clock may start, however late that becomes known."""
 MOMENTS = frozenset(
     {"answered", "acknowledged", "assigned", "updated", "working", "waiting", "restored"}
-    | {"resolved", "released"}
+    | {"resolved", "released", "left:working", "left:waiting", "left:restored", "left:resolved"}
 )
-"""What may start, stop or restart a clock; ``released`` is the end of a hold."""
+"""What may start, stop, restart, pause or resume a clock; ``released`` is the end of a hold."""
+HOLD_ENDS = ("released", "left:waiting")
+"""What the end of a hold brings about, at that end, also if nobody has looked yet (rule K19)."""
 OTHERS = re.compile(r"(held|event):[a-z][a-z0-9_]*")
 PROMISED = "promised_update"
 """The clock of a promised next update (rule C2); it needs no rule and no target."""
@@ -77,13 +79,16 @@ class ClockRule:
     Triggers are ``"answered"`` (the first acknowledgement by a person, assignment to a person by
     one, or any act of the assignee), ``"acknowledged"``, ``"assigned"`` (to a person),
     ``"updated"`` (stakeholders), a mark gained (``"working"``, ``"waiting"``, ``"restored"``,
-    ``"resolved"``), ``"released"`` (a hold ended), ``"held:REASON"`` or ``"event:KIND"``.
+    ``"resolved"``) or lost (``"left:MARK"``), ``"released"`` (a hold ended), ``"held:REASON"`` or
+    ``"event:KIND"``.
 
     Attributes:
         name: What to call it, such as ``"resolution"``.
         starts: ``"reported"``, ``"detected"``, ``"triaged"``, or a trigger.
         stops: The triggers that stop it.
         restarts: The triggers that stop it and start it anew.
+        pauses: The triggers that hold it back, beside any hold that does.
+        resumes: The triggers at which it goes on after one of these.
         pausable: Whether a hold may pause it; which holds do, they say (rule K16).
         warnings: The parts of the target at which it warns: ``"3/4"``, exact (rule K11).
         on_change: What a change of priority or target does to it (rule K6).
@@ -95,6 +100,8 @@ class ClockRule:
     starts: str = field(default="reported", validator=line(60))
     stops: tuple[str, ...] = field(default=(), converter=strings)
     restarts: tuple[str, ...] = field(default=(), converter=strings)
+    pauses: tuple[str, ...] = field(default=(), converter=strings)
+    resumes: tuple[str, ...] = field(default=(), converter=strings)
     pausable: bool = field(default=True, validator=flag)
     warnings: tuple[Part, ...] = field(default=("1/2", "3/4", "9/10"), converter=_parts)
     on_change: OnChange = field(default=OnChange.RETROACTIVE, converter=_on_change)
@@ -112,10 +119,11 @@ class ClockRule:
             yield f"clock {self.name!r} needs a name of its own, an identifier"
         if not self.stops:
             yield f"clock {self.name!r} never stops; name at least one trigger"
-        for trigger in dict.fromkeys(self.stops):
-            if trigger in (self.starts, *self.restarts):
-                what = "starts" if trigger == self.starts else "restarts"
-                yield f"clock {self.name!r} {what} and stops at {trigger!r}; give one of them"
+        if bool(self.pauses) is not bool(self.resumes):
+            never = "resumes" if self.pauses else "pauses"
+            yield f"clock {self.name!r} never {never}; name at least one trigger, or neither"
+        for first, second, trigger in self._contradictions():
+            yield f"clock {self.name!r} {first} and {second} at {trigger!r}; give one of them"
         for what, trigger, known in self._triggers():
             held = trigger.removeprefix("held:")
             if trigger not in known and not OTHERS.fullmatch(trigger):
@@ -128,8 +136,24 @@ class ClockRule:
 
     def _triggers(self) -> Iterator[tuple[str, str, frozenset[str]]]:
         yield "starts", self.starts, STARTS | MOMENTS
-        yield from (("stops", each, MOMENTS) for each in self.stops)
-        yield from (("restarts", each, MOMENTS) for each in self.restarts)
+        for what in ("stops", "restarts", "pauses", "resumes"):
+            yield from ((what, each, MOMENTS) for each in getattr(self, what))
+
+    def _contradictions(self) -> Iterator[tuple[str, str, str]]:
+        """Name each trigger that would do two things that cannot both be meant."""
+        starts = (("starts", (self.starts,)), ("restarts", self.restarts))
+        resumes = ("resumes", self.resumes)
+        for what, mine, others in (
+            ("stops", self.stops, (*starts, ("pauses", self.pauses), resumes)),
+            ("pauses", self.pauses, (*starts, resumes)),
+        ):
+            for trigger in dict.fromkeys(mine):
+                yield from ((other, what, trigger) for other, its in others if trigger in its)
+
+    @property
+    def moments(self) -> frozenset[str]:
+        """All that it starts, stops, pauses or goes on at."""
+        return frozenset(trigger for _, trigger, _ in self._triggers())
 
 
 CLOCKS = (

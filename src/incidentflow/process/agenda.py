@@ -9,10 +9,10 @@ from typing import ClassVar
 from incidentflow.incident import Case, Command, Entry, Event, Incident
 from incidentflow.incident.agenda import Due
 from incidentflow.incident.parts import Postponed
-from incidentflow.process import clocks, closing, hold, requirements
+from incidentflow.process import closing, deadlines, hold, requirements
 from incidentflow.words import evolve, frozen
 
-AGENDAS = (clocks.agenda, hold.agenda, closing.agenda, requirements.agenda)
+AGENDAS = (deadlines.agenda, hold.agenda, closing.agenda, requirements.agenda)
 
 
 def agenda(incident: Incident) -> tuple[Due, ...]:

@@ -29,7 +29,7 @@ from incidentflow.process.stopping import (
     stopped,
     stops,
 )
-from incidentflow.process.targeting import pauses, promised, retargeted, start_clock
+from incidentflow.process.targeting import pauses, promised, retargeted, start_clock, wait_ends
 from incidentflow.process.turns import MARKS, Turn, turn_of
 from incidentflow.words import EPOCH, evolve
 
@@ -99,26 +99,48 @@ def _goes_on(clock: Clock, turn: Turn) -> Iterator[Happening]:
 
 
 def _pauses(clock: Clock, turn: Turn) -> Iterator[Happening]:
-    """Pause a clock while the incident is held for a reason that does (rule K16)."""
-    hold = turn.after.hold
-    wanted = hold is not None and pauses(clock.terms, hold)
-    if wanted and hold is not None and (hold.until is None or hold.until > turn.at):
-        if not clock.paused or clock.pause_ends != hold.until:
+    """Pause a clock while a hold does (rule K16), or from a trigger of its own to another."""
+    hold, began = turn.after.hold, turn.first(clock.terms.pauses_at)
+    if began is not None or _waits_on(clock, turn):
+        ends = wait_ends(turn.after, clock.terms, turn.at)
+        trigger, at = began or (hold.reason if hold else "", turn.at)
+        if not clock.waits or clock.pause_ends != ends:
+            yield ClockPaused(clock.name, trigger, ends, waits=True), at
+    elif hold is not None and pauses(clock.terms, hold) and hold.lasts(turn.at):
+        if not clock.paused or clock.waits or clock.pause_ends != hold.until:
             yield ClockPaused(clock.name, hold.reason, hold.until), turn.at
     elif clock.paused:
-        yield resumed(clock, turn.at), turn.at
+        _, at = turn.first(clock.terms.resumes_at) or ("", turn.at)
+        yield resumed(clock, at), at
+
+
+def _waits_on(clock: Clock, turn: Turn) -> bool:
+    """Whether a clock that a trigger of its own held back is held back still."""
+    resumes = clock.terms.resumes_at
+    return clock.waits and bool(resumes) and turn.first(resumes) is None
 
 
 def _restarts(clock: Clock, turn: Turn, at: datetime) -> Iterator[Happening]:
-    """Start the next cycle of a clock that counts its former ones."""
+    """Start the next cycle of a clock that counts its former ones, and waits as they did."""
     fresh = _next_cycle(clock, turn, at)
     if fresh is not None:
+        if _waits_on(clock, turn):
+            fresh = fresh.held(at, wait_ends(turn.after, fresh.terms, at), waits=True)
         yield ClockStarted(_counting(fresh, clock, turn.after.clocks, at)), at
 
 
 def _next_cycle(clock: Clock, turn: Turn, at: datetime) -> Clock | None:
-    rule, now = turn.policy.clock_rule(clock.name), turn.recorded(at)
-    return None if rule is None else start_clock(turn.after, rule, turn.policy, at, now)
+    rule = turn.policy.clock_rule(clock.name)
+    return None if rule is None else _started(rule, turn, at, turn.recorded(at))
+
+
+def _started(rule: ClockRule, turn: Turn, at: datetime, now: datetime) -> Clock | None:
+    """Build a clock that starts; what happened with its start may hold it back at once."""
+    clock = start_clock(turn.after, rule, turn.policy, at, now)
+    began = None if clock is None else turn.first(clock.terms.pauses_at)
+    if clock is None or began is None:
+        return clock
+    return clock.held(max(at, began[1]), wait_ends(turn.after, clock.terms, at), waits=True)
 
 
 def _counting(fresh: Clock, former: Clock, clocks: Iterable[Clock], at: datetime) -> Clock:
@@ -174,11 +196,8 @@ def _starts(turn: Turn) -> Iterator[Happening]:
 
 def _late_start(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Happening]:
     """Start a clock at its milestone, which may lie in the past; what ended it may, too."""
-    incident = turn.after
     start = start_of(rule, turn)
-    if start is None:
-        return
-    clock = start_clock(incident, rule, turn.policy, start, turn.now)
+    clock = None if start is None else _started(rule, turn, start, turn.now)
     if clock is None:
         return
     clock = evolve(clock, cycle=former.cycle) if former else clock
@@ -200,8 +219,9 @@ def start_of(rule: ClockRule, turn: Turn) -> datetime | None:
     if not (began or incident.place.is_unfinished):
         return None
     if rule.starts == "triaged":
-        opens = incident.place.category is not Category.TRIAGE
-        return turn.at if opens and (turn.moved or turn.reclassified) else None
+        opens = turn.moved and turn.before.place.category is not Category.OPEN
+        is_open = incident.place.category is not Category.TRIAGE
+        return turn.at if is_open and (opens or turn.reclassified) else None
     return counts_from(incident, rule) if began or turn.reclassified else None
 
 
@@ -218,7 +238,7 @@ def _triggered(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Ha
     if rule.starts not in turn.triggers:
         return
     at = turn.triggers[rule.starts]
-    clock = start_clock(turn.after, rule, turn.policy, at, turn.recorded(at))
+    clock = _started(rule, turn, at, turn.recorded(at))
     if clock is not None:
         yield ClockStarted(evolve(clock, cycle=former.cycle + 1 if former else 1)), at
 

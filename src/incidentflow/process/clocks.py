@@ -1,17 +1,15 @@
-"""Clocks: what happens to them, and what of it lies ahead (rules K2, K3, K8, K11 and K18)."""
+"""Clocks: what happens to them (rules K2, K3, K8 and K11)."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from incidentflow.incident import Entry, Event, Incident
-from incidentflow.incident.agenda import Due
 from incidentflow.incident.clocks import Clock, Ended, Verdict, remembered
 from incidentflow.policy.clocks import PROMISED
 from incidentflow.texts import Text
-from incidentflow.words import MICROSECOND, evolve, frozen, personal
+from incidentflow.words import evolve, frozen, personal
 
 NONE = timedelta(0)
 
@@ -89,15 +87,24 @@ class ClockBreached(ClockEvent):
 
 @frozen
 class ClockPaused(ClockEvent):
-    """A hold holds a clock back (rule K16)."""
+    """
+    A hold holds a clock back, or a trigger of its own does (rule K16).
+
+    Attributes:
+        reason: The reason to hold, or the trigger.
+        until: When that ends by itself, or None.
+        waits: Whether only another trigger of its own ends it.
+
+    """
 
     reason: str
     until: datetime | None = None
+    waits: bool = False
 
     def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
         """Begin the pause; when it is due is unknown from here on (rule K3)."""
         del incident
-        return clock.held(entry.at, self.until)
+        return clock.held(entry.at, self.until, waits=self.waits)
 
 
 @frozen
@@ -265,27 +272,6 @@ def ended(clock: Clock, how: Ended, entry: Entry, incident: Incident) -> Clock:
         episode=len(incident.episodes),
         looks=(),
     )
-
-
-def agenda(incident: Incident) -> Iterable[Due]:
-    """
-    Name the next warning of each clock, its breach, and the end of a pause that has one.
-
-    A breach is looked at once its due instant has gone by, and happened then.
-    """
-    for clock in incident.clocks:
-        if not clock.runs:
-            continue
-        if clock.pause_ends is not None:
-            yield Due(clock.pause_ends, f"clock_resumed.{clock.name}", resumed(clock))
-        if clock.looks:
-            part = clock.terms.warnings[clock.warned]
-            warned = ClockWarned(clock.name, part)
-            yield Due(clock.looks[0], f"clock_warned.{clock.name}", warned)
-        if clock.due is not None and not clock.breached:
-            breached = ClockBreached(clock.name, clock.was_used_up)
-            code = f"clock_breached.{clock.name}"
-            yield Due(clock.due + MICROSECOND, code, breached, since=clock.due)
 
 
 def resumed(clock: Clock, at: datetime | None = None) -> ClockResumed:

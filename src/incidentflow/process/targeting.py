@@ -39,8 +39,8 @@ def start_clock(
     """
     Build the clock that starts for an incident, or None without a target.
 
-    Holds that pause it and were before now are honoured, also when it starts in the past; so is
-    the time in which it was thought to be over (rule K7).
+    Holds that pause it and were before now are honoured, also when it starts in the past; so are
+    the state that it is in now, and the time in which it was thought to be over (rule K7).
     """
     promise = _promise(incident, rule.name, policy)
     if promise is None:
@@ -54,11 +54,16 @@ def start_clock(
     if held is not None and pauses(terms, held):
         spans.append(Pause(held.since, None))
         ends = held.until
+    waits = any(mark.value in terms.pauses_at for mark in incident.place.marks)
+    if waits:
+        spans.append(Pause(incident.since, None))
+        ends = wait_ends(incident, terms, start)
     counted = (
         Pause(max(each.since, start), each.until) for each in spans if _ends_after(each, start)
     )
     clock = _measured(rule.name, terms, amount, start, now)
-    return evolve(clock, pauses=united(counted), pause_ends=ends).reckoned() if spans else clock
+    after = evolve(clock, pauses=united(counted), pause_ends=ends, waits=waits)
+    return after.reckoned() if spans else clock
 
 
 def _over(incident: Incident, rule: ClockRule) -> Iterator[Pause]:
@@ -75,6 +80,12 @@ def pauses(terms: Terms, hold: object) -> bool:
     """Whether a hold, or a finished interval of one, pauses a clock with these terms (K16)."""
     reason = getattr(hold, "reason", None)
     return reason in terms.pauses or (reason in terms.if_agreed and getattr(hold, "agreed", False))
+
+
+def wait_ends(incident: Incident, terms: Terms, at: datetime) -> datetime | None:
+    """Say when what a trigger holds back at an instant goes on by itself, as a hold ends."""
+    held = incident.hold if terms.goes_on_after_hold else None
+    return held.until if held is not None and held.lasts(at) else None
 
 
 def promised(at: datetime, until: datetime, now: datetime) -> Clock:
@@ -156,6 +167,8 @@ def _terms(incident: Incident, rule: ClockRule, row: TargetRow, policy: Policy) 
         rule.restarts,
         tuple(each.name for each in mine if not each.if_agreed),
         tuple(each.name for each in mine if each.if_agreed),
+        rule.pauses,
+        rule.resumes,
         tuple(f"{top}/{bottom}" for top, bottom in rule.warnings),
         rule.on_change,
         rule.on_reopen,
@@ -228,6 +241,7 @@ def _in_place_of(fresh: Clock, clock: Clock, spans: tuple[Pause, ...]) -> Clock:
         fresh,
         pauses=spans,
         pause_ends=clock.pause_ends,
+        waits=clock.waits,
         cycle=clock.cycle,
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from operator import attrgetter
 
 from incidentflow.incident import Entry, Incident, Mark
@@ -29,8 +30,8 @@ class Turn:
         after: The incident after it.
         entries: What happened, at least one thing.
         policy: The policy as it is now.
-        triggers: What of it starts, stops or restarts clocks, each with its world-time: a hold
-            with an end is released then, however late that is done (rules K16 and K19).
+        triggers: What of it may move clocks, each with its world-time: a hold with an end is
+            released then, however late that is done (rules K16 and K19).
         moved: Whether it moved the incident.
         reclassified: Whether something changed that a target row may look at (rule Q5).
 
@@ -62,6 +63,11 @@ class Turn:
         events = (entry.event for entry in self.entries)
         return tuple(event for event in events if isinstance(event, Corrected))
 
+    def first(self, triggers: Iterable[str]) -> tuple[str, datetime] | None:
+        """Return the first of these that happened, and when; None when none did."""
+        found = ((each, self.triggers[each]) for each in triggers if each in self.triggers)
+        return next(found, None)
+
     def recorded(self, at: datetime) -> datetime:
         """Return the record-time of what happened; what time did is known when it does it."""
         return self.now if at == self.at else at
@@ -89,7 +95,9 @@ def turn_of(before: Incident, after: Incident, entries: Sequence[Entry], policy:
 
 
 def _marks(before: Incident, after: Incident) -> Iterator[str]:
-    return (mark.value for mark in after.place.marks if not before.place.has(mark))
+    gained = (mark.value for mark in after.place.marks if not before.place.has(mark))
+    lost = (f"left:{mark.value}" for mark in before.place.marks if not after.place.has(mark))
+    return chain(gained, lost)
 
 
 def _said(entry: Entry, before: Incident) -> Iterator[str]:
@@ -110,6 +118,9 @@ def _said(entry: Entry, before: Incident) -> Iterator[str]:
 
 def _hold(before: Incident, after: Incident, at: datetime) -> Iterator[tuple[str, datetime]]:
     if before.hold is not None:
-        yield "released", before.hold.ended(at).paused_until
+        over = before.hold.ended(at).paused_until
+        yield "released", over
+        if not after.place.has(Mark.WAITING):
+            yield "left:waiting", over
     if after.hold is not None:
         yield f"held:{after.hold.reason}", at

@@ -59,7 +59,14 @@ def _clocks(on_change: OnChange, on_reopen: OnReopen) -> tuple[ClockRule, ...]:
         ClockRule("response", stops="answered", pausable=False, on_reopen="never"),
         ClockRule("restoration", stops="restored", on_change=on_change, on_reopen=on_reopen),
         ClockRule("resolution", stops="resolved", on_change=on_change, on_reopen=on_reopen),
-        ClockRule("update", starts="triaged", stops="resolved", restarts="updated"),
+        ClockRule(
+            "update",
+            starts="triaged",
+            stops="resolved",
+            restarts="updated",
+            pauses=("waiting", "event:described"),
+            resumes=("left:waiting", "working"),
+        ),
     )
 
 
