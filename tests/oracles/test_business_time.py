@@ -29,6 +29,11 @@ def local(text: str, zone: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def shown(at: datetime, zone: str) -> str:
+    """Write an instant as a wall-clock time of a zone."""
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S}"
+
+
 def answer(case: Case) -> object:
     """Work out what a case expects."""
     calendar = Calendar(
@@ -42,7 +47,7 @@ def answer(case: Case) -> object:
         return elapsed(calendar, start, local(case["end"], case["timezone"])).total_seconds()
     (seconds,) = (value for name, value in case.items() if name.startswith("add"))
     due = add(calendar, start, timedelta(seconds=seconds))
-    return f"{due.astimezone(ZoneInfo(case['timezone'])):%Y-%m-%d %H:%M:%S}"
+    return shown(due, case["timezone"])
 
 
 def test_open_time_and_deadlines_are_as_expected(data: Path) -> None:
@@ -60,10 +65,12 @@ def test_deadlines_in_working_days_are_as_expected(data: Path) -> None:
     """At the same time of the day, and at its close; a close at 24:00 is the next midnight."""
     for case in cases_of(data, "business_days"):
         days, _, hours = case["week"].partition(" ")
-        calendar = Calendar("oracle", week={days: hours})
+        zone = case.get("timezone", "UTC")
+        holidays = case.get("holidays", ())
+        calendar = Calendar("oracle", week={days: hours}, zone=zone, holidays=holidays)
         at = "close" if case["end_of_working_day"] else "same time"
         due = add_business_days(
-            calendar, local(case["start"], "UTC"), case["add_working_days"], at=at
+            calendar, local(case["start"], zone), case["add_working_days"], at=at
         )
 
-        assert case["expected"] == f"{due:%Y-%m-%d %H:%M:%S}"
+        assert case["expected"] == shown(due, zone), case

