@@ -197,6 +197,26 @@ def test_both_verdicts_are_shown() -> None:
     )
 
 
+def test_both_verdicts_of_a_former_cycle_are_shown() -> None:
+    """A late update claims to have been in time; a new cycle forgets that no more than a verdict.
+
+    Nor that nobody could have kept a target that was set too late (rules K6 and K17).
+    """
+    in_time = StakeholderUpdate(by="ana", text="t", at=MONDAY + 1 * HOUR)
+    later = StakeholderUpdate(by="ana", text="t", at=MONDAY + 4.5 * HOUR)
+    tighter = TargetRow(priority=1, targets={"update": Hours(1)})
+    policy = Policy(targets=(*TARGETS[:1], tighter))
+    tighten = OverridePriority(by="bo", priority=1, reason="r")
+
+    assert {"breached": 1, "claimed_met": 1, "running": 1} == share("update", lived((3, in_time)))
+    assert {"met": 1, "breached": 2, "claimed_met": 2, "running": 1} == share(
+        "update", lived((3, in_time), (0, UPDATE), (3, later))
+    )
+    assert {"breached": 1, "superseded": 1, "retroactive": 1, "running": 1} == share(
+        "update", lived((1.5, tighten), (0, UPDATE), policy=policy)
+    )
+
+
 def test_the_standard_metrics_are_those_of_the_policy() -> None:
     """A clock for which there is a target is measured; without targets none is."""
     names = {metric.name for metric in standard(POLICY)}

@@ -25,6 +25,7 @@ from incidentflow.metrics import (
     Period,
     Share,
 )
+from incidentflow.policy import Policy
 from incidentflow.process import (
     Acknowledge,
     Cancel,
@@ -90,6 +91,13 @@ def test_reopened_are_those_of_the_resolved() -> None:
     assert {"count": 2, "of": 3, "reopenings": 3} == found.numbers()
 
 
+def test_what_only_a_correction_resolved_is_left_out() -> None:
+    """It was reopened by nobody, and stayed nowhere (rule L6)."""
+    corrected = Correct(by="ana", reason="r", state="resolved")
+
+    assert Share(0, 1, {"reopenings": 0}) == measured(REOPENED, lived(corrected), lived(RESOLVE))
+
+
 def test_of_nothing_there_is_no_share() -> None:
     """Neither none nor all."""
     assert measured(REOPENED, lived()).ratio is None
@@ -100,6 +108,22 @@ def test_returns_to_the_queue_are_counted() -> None:
     lives = [lived(), lived(ACKNOWLEDGE, RETURN, ACKNOWLEDGE, RETURN), lived(ACKNOWLEDGE, RETURN)]
 
     assert Share(2, 3, {"returns": 3}) == measured(RETURNED, *lives)
+
+
+def test_what_is_counted_does_not_depend_on_what_else_is_asked() -> None:
+    """Nor on whether a journal was read for it."""
+    played = Rehearsal(policy=Policy(reopen_closed=True))
+    played.report()
+    for each in (told(), RESOLVE, CLOSE, REOPEN):
+        played.do(each)
+    life = Life(played.incident, played.now, played.entries)
+    alone = {each.name: measured(each, life) for each in STANDARD}
+    gathering = Gathering(STANDARD, (), Period(), MONDAY)
+    gathering.add(life)
+    report = gathering.report()
+
+    assert alone == {each.name: report[each.name] for each in STANDARD}
+    assert Share(0, 0) == alone["closed_by_system"]
 
 
 def test_who_closed_it_last_is_counted() -> None:
@@ -126,15 +150,20 @@ def test_who_closed_it_last_is_counted() -> None:
         ((told(more=2),), 1.5, {"missed": 1}),
         ((told(more=3), RESOLVE), 9, {"void": 1}),
         ((told(more=1.5), RESOLVE), 9, {"missed": 1}),
-        ((RESOLVE, told(more=9)), 0, {"void": 1}),
+        ((RESOLVE, told(more=9)), 0, {}),
+        ((told(more=2), told(at=1.5), told()), 0, {"kept": 1}),
+        ((told(more=1.5), told(at=1.2)), 9, {"missed": 1, "claimed_kept": 1}),
+        ((told(more=1.5), told(more=4, at=1.2)), 0, {"missed": 1, "open": 1, "claimed_kept": 1}),
         ((told(more=2.5), RESOLVE, REOPEN), 9, {"void": 1}),
-        ((told(more=3.5), RESOLVE, REOPEN), 9, {"missed": 1}),
+        ((told(more=3.5), RESOLVE, REOPEN), 9, {"void": 1}),
+        ((told(more=2.5), RESOLVE, REOPEN, told(more=9), told()), 9, {"void": 1, "kept": 1}),
+        ((told(more=2.5), CANCEL, REINSTATE, told(more=9)), 0, {"void": 1, "open": 1}),
     ],
 )
 def test_a_promised_update_is_kept_missed_void_or_open(
     asked: tuple[object, ...], late: float, expected: dict[str, int]
 ) -> None:
-    """By world-time; void when nobody was waiting any more as it fell due (rule C2)."""
+    """As recorded, and as claimed; void when it was over before it fell due (C2 and K17)."""
     found = measured(UPDATES_ON_TIME, lived(*asked, late=late))
     counts = {"kept": found.count, "missed": found.of - found.count, **found.beside}
 

@@ -83,6 +83,8 @@ class Clock:
         relieved: Whether it was loosened within the last quarter of its target (rule K6).
         kept: In how many former cycles it was met.
         missed: In how many former cycles it was breached.
+        claims: In how many of those a late entry claims that it was met.
+        hopeless: In how many of those it was breached before its target was set.
 
     """
 
@@ -111,6 +113,8 @@ class Clock:
     relieved: bool = False
     kept: int = 0
     missed: int = 0
+    claims: int = 0
+    hopeless: int = 0
 
     @property
     def target(self) -> timedelta:
@@ -138,6 +142,11 @@ class Clock:
         if self.breached:
             return Verdict.BREACHED
         return Verdict.MET if self.ended is Ended.STOPPED else None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts former cycles, whose clocks are not kept any more."""
+        return self.kept + self.missed > 0
 
     @property
     def was_used_up(self) -> bool:
@@ -272,7 +281,7 @@ def remembered(clocks: Iterable[Clock], name: str) -> tuple[Clock, ...]:
         tells = {(each.cycle, True)} if each.breached else set()
         tells |= {(each.cycle, False)} if each.relieved else set()
         is_old = any(each is one for one in replaced[:-1])
-        if not is_old or tells - told or each.kept + each.missed:
+        if not is_old or tells - told or each.counts:
             found.append(each)
         told |= tells if is_old else set()
     return tuple(found)

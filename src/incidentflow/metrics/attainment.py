@@ -60,6 +60,7 @@ def _words(name: str, life: Life) -> Iterator[str]:
     mine = [clock for clock in life.incident.clocks if clock.name == name]
     for clock in mine:
         yield from ["met"] * clock.kept + ["breached"] * clock.missed
+        yield from ["claimed_met"] * clock.claims + ["retroactive"] * clock.hopeless
     for clock, cycle in cycles_of(mine):
         yield from _judged(clock, cycle)
 

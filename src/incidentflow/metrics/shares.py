@@ -9,14 +9,14 @@ from fractions import Fraction
 
 from attrs import Factory, field
 
-from incidentflow.incident import Category, Incident
-from incidentflow.metrics.life import Life, never
+from incidentflow.incident import Incident
+from incidentflow.incident.clocks import Clock, Verdict
+from incidentflow.metrics.life import Life, never, reads_for_corrections
 from incidentflow.metrics.period import Period
+from incidentflow.policy.clocks import PROMISED
 from incidentflow.process.closing import Closed
 from incidentflow.process.communication import StakeholdersUpdated
 from incidentflow.words import ActorKind, frozen
-
-FINISHED = frozenset({Category.DONE, Category.TERMINAL})
 
 
 @frozen
@@ -100,8 +100,14 @@ def _reopened(life: Life) -> Iterator[str]:
     yield from ["reopenings"] * reopens
     if reopens:
         yield "reopened"
-    elif any(episode.resolved_at for episode in life.incident.episodes):
+    elif any(_was_resolved(life, place) for place in range(len(life.incident.episodes))):
         yield "stayed"
+
+
+def _was_resolved(life: Life, episode: int) -> bool:
+    """Whether an episode was resolved, by more than a correction (rule L6)."""
+    at = life.incident.episodes[episode].resolved_at
+    return at is not None and not life.was_corrected(episode, "resolved")
 
 
 def _returned(life: Life) -> Iterator[str]:
@@ -115,6 +121,8 @@ def _was_closed(incident: Incident) -> bool:
 
 
 def _closed(life: Life) -> Iterator[str]:
+    if not _was_closed(life.incident):
+        return
     closings = [entry for entry in life.entries if isinstance(entry.event, Closed)]
     for last in closings[-1:]:
         yield "system" if last.by.kind is ActorKind.SYSTEM else "somebody"
@@ -132,25 +140,21 @@ def updates(life: Life) -> list[tuple[datetime, StakeholdersUpdated]]:
 
 
 def _promises(life: Life) -> Iterator[str]:
-    """Judge each promise of another update: kept, missed, void as it was over, or open (C2)."""
-    told = updates(life)
-    for place, (_, update) in enumerate(told):
-        due = update.next_update_at
-        if due is None:
-            continue
-        following = next((later for later, _ in told[place + 1 :]), None)
-        if following is not None and following <= due:
-            yield "kept"
-        elif _is_over(life, min(due, life.now)):
-            yield "void"
-        else:
-            yield "missed" if due < life.now else "open"
+    """Judge each promise of another update as its clock recorded it (rules C2 and K17)."""
+    for clock in life.incident.clocks:
+        if clock.name == PROMISED:
+            yield from ["kept"] * clock.kept + ["missed"] * clock.missed
+            yield from ["claimed_kept"] * (clock.claims + (clock.claimed is Verdict.MET))
+            yield _kept(clock, life.now)
 
 
-def _is_over(life: Life, at: datetime) -> bool:
-    """Whether work was over at an instant."""
-    places = [entry.to for entry in life.in_order if entry.to and entry.at <= at]
-    return bool(places) and places[-1].category in FINISHED
+def _kept(clock: Clock, now: datetime) -> str:
+    """Say what became of one promise; void: it was over before another update was due."""
+    if clock.breached or (clock.runs and clock.due is not None and clock.due < now):
+        return "missed"
+    if clock.runs:
+        return "open"
+    return "kept" if clock.stopped_by == "updated" else "void"
 
 
 REOPENED = ShareOf(
@@ -159,6 +163,7 @@ REOPENED = ShareOf(
     against="stayed",
     beside=("reopenings",),
     words=_reopened,
+    needs_journal=reads_for_corrections,
 )
 """Of the incidents that were resolved, those that were reopened; beside it how often."""
 RETURNED = ShareOf(
@@ -181,8 +186,11 @@ UPDATES_ON_TIME = ShareOf(
     name="updates_on_time",
     counted="kept",
     against="missed",
-    beside=("open", "void"),
+    beside=("open", "void", "claimed_kept"),
     words=_promises,
-    needs_journal=was_told,
 )
-"""Of the promises of another update, those kept; beside it those not due, and those not needed."""
+"""
+Of the promises of another update, those kept, as recorded.
+
+Beside it those not due, those not needed as it was over, and what late entries claim to have kept.
+"""

@@ -145,12 +145,20 @@ def _started(rule: ClockRule, turn: Turn, at: datetime, now: datetime) -> Clock 
 
 def _counting(fresh: Clock, former: Clock, clocks: Iterable[Clock], at: datetime) -> Clock:
     """Count the verdict of the former cycle, unless a clock that was replaced in it tells it."""
-    verdict = stopped(former, at, "").verdict if former.runs else former.verdict
+    end = stopped(former, at, "") if former.runs else None
+    verdict, claimed = (end.verdict, end.claimed) if end else (former.verdict, former.claimed)
     cycle = [each for each in clocks if each.name == former.name and each.cycle == former.cycle]
     told = any(each.breached and each.ended is Ended.SUPERSEDED for each in cycle)
-    kept = former.kept + (verdict is Verdict.MET and not told)
-    missed = former.missed + (verdict is Verdict.BREACHED and not told)
-    return evolve(fresh, cycle=former.cycle + 1, kept=kept, missed=missed)
+    missed = verdict is Verdict.BREACHED and not told
+    hopeless = missed and (former.retroactive or (not former.breached and former.was_used_up))
+    fresh = evolve(
+        fresh,
+        cycle=former.cycle + 1,
+        kept=former.kept + (verdict is Verdict.MET and not told),
+        missed=former.missed + missed,
+        hopeless=former.hopeless + hopeless,
+    )
+    return evolve(fresh, claims=former.claims + (fresh.counts and claimed is not None))
 
 
 def _opens(clock: Clock, turn: Turn) -> bool:
@@ -254,8 +262,8 @@ def _promises(turn: Turn) -> Iterator[Happening]:
     if news is None or news.next_update_at is None or not turn.after.place.is_unfinished:
         return
     clock = promised(turn.at, news.next_update_at, turn.now)
-    if former is not None and former.ended is Ended.CANCELLED:
-        clock = evolve(clock, cycle=former.cycle + 1)
-    elif former is not None:
+    if former is not None and (former.runs or former.stopped_by == "updated"):
         clock = _counting(clock, former, (), turn.at)
+    elif former is not None:
+        clock = evolve(clock, cycle=former.cycle + 1)
     yield ClockStarted(clock), turn.at

@@ -42,7 +42,7 @@ class ClockStarted(Event):
         """Add it; the former cycle goes where its counts remember it."""
         del entry
         clock, clocks = self.clock, incident.clocks
-        if clock.kept + clock.missed:
+        if clock.counts:
             clocks = tuple(each for each in clocks if not _is_former(each, clock))
         return evolve(incident, clocks=(*remembered(clocks, clock.name), clock))
 
