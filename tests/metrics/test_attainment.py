@@ -198,7 +198,8 @@ def test_both_verdicts_are_shown() -> None:
 
 
 def test_both_verdicts_of_a_former_cycle_are_shown() -> None:
-    """A late update claims to have been in time; a new cycle forgets that no more than a verdict.
+    """
+    A late update claims to have been in time; a new cycle forgets that no more than a verdict.
 
     Nor that nobody could have kept a target that was set too late (rules K6 and K17).
     """
