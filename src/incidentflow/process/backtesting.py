@@ -32,7 +32,7 @@ def backtest(entries: Iterable[Entry], policy: Policy, until: datetime) -> tuple
     """
     incident = Incident(tenant="", id="")
     for turn in _turns(entries):
-        incident = _settled(incident, turn[0].recorded_at)
+        incident = _settled(incident, turn[0].due or turn[0].recorded_at)
         before = incident
         for entry in turn:
             incident = apply(incident, entry)
@@ -42,12 +42,13 @@ def backtest(entries: Iterable[Entry], policy: Policy, until: datetime) -> tuple
 
 
 def _turns(entries: Iterable[Entry]) -> Iterator[Sequence[Entry]]:
-    """Part what happened into commands: a move begins one, and so does another instant."""
+    """Part what happened into commands: a move, another instant or the same again begins one."""
     turn: list[Entry] = []
     for entry in entries:
         if isinstance(entry.event, OWN):
             continue
-        if turn and (entry.to is not None or _instants(entry) != _instants(turn[0])):
+        again = entry.to is not None or any(entry.kind == each.kind for each in turn)
+        if turn and (again or _instants(entry) != _instants(turn[0])):
             yield turn
             turn = []
         turn.append(entry)

@@ -88,7 +88,18 @@ def _goes_on(clock: Clock, turn: Turn) -> Iterator[Happening]:
         if trigger in clock.terms.restarts:
             yield from _restarts(clock, turn, at)
         return
-    if turn.reclassified:
+    yield from _retargets(clock, turn)
+
+
+def _retargets(clock: Clock, turn: Turn) -> Iterator[Happening]:
+    """
+    Give a clock that goes on another target, if what that is chosen by has changed (rule K6).
+
+    When an incident comes back that may have been long ago. By the policy of its terms, nothing
+    but such a change chooses another row; an edited policy changes none (rule K13).
+    """
+    comes_back = turn.comes_back and clock.terms.version == turn.policy.reference
+    if turn.reclassified or comes_back:
         event = retargeted(turn.after, clock, turn.policy, turn.at, turn.now)
         if event is not None:
             yield event, turn.at
@@ -185,7 +196,7 @@ def _reopens(clock: Clock, turn: Turn) -> Iterator[Happening]:
     counts = mode is OnReopen.CONTINUE
     after = (clock if counts else clock.going_on(turn.at)).reckoned()
     yield ClockReopened(clock.name, after.due, after.looks, counts), turn.at
-    yield from _pauses(evolve(after, ended=None, ended_at=None), turn)
+    yield from _retargets(evolve(after, ended=None, ended_at=None), turn)
 
 
 def _starts(turn: Turn) -> Iterator[Happening]:
@@ -230,7 +241,8 @@ def start_of(rule: ClockRule, turn: Turn) -> datetime | None:
         opens = turn.moved and turn.before.place.category is not Category.OPEN
         is_open = incident.place.category is not Category.TRIAGE
         return turn.at if is_open and (opens or turn.reclassified) else None
-    return counts_from(incident, rule) if began or turn.reclassified else None
+    chosen = began or turn.reclassified or turn.comes_back
+    return counts_from(incident, rule) if chosen else None
 
 
 def counts_from(incident: Incident, rule: ClockRule) -> datetime:
@@ -243,7 +255,7 @@ def counts_from(incident: Incident, rule: ClockRule) -> datetime:
 
 
 def _triggered(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Happening]:
-    if rule.starts not in turn.triggers:
+    if rule.starts not in turn.triggers or turn.after.place.category is Category.TERMINAL:
         return
     at = turn.triggers[rule.starts]
     clock = _started(rule, turn, at, turn.recorded(at))

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from operator import attrgetter
 
-from incidentflow.incident import Entry, Incident, Mark
+from incidentflow.incident import Category, Entry, Incident, Mark
 from incidentflow.policy import Policy
 from incidentflow.policy.targets import CONDITIONS
 from incidentflow.process.assignment import Assigned
@@ -34,6 +34,7 @@ class Turn:
             released then, however late that is done (rules K16 and K19).
         moved: Whether it moved the incident.
         reclassified: Whether something changed that a target row may look at (rule Q5).
+        comes_back: Whether work on it goes on, after it was over.
 
     """
 
@@ -44,6 +45,7 @@ class Turn:
     triggers: Mapping[str, datetime]
     moved: bool
     reclassified: bool
+    comes_back: bool
 
     @property
     def at(self) -> datetime:
@@ -91,7 +93,9 @@ def turn_of(before: Incident, after: Incident, entries: Sequence[Entry], policy:
     if before.hold is not after.hold and before.hold != after.hold:
         triggers.update(_hold(before, after, at))
     reclassified = _classification(before) != _classification(after)
-    return Turn(before, after, entries, policy, triggers, moved, reclassified)
+    was_over = before.place.category in (Category.DONE, Category.TERMINAL)
+    comes_back = was_over and after.place.is_unfinished
+    return Turn(before, after, entries, policy, triggers, moved, reclassified, comes_back)
 
 
 def _marks(before: Incident, after: Incident) -> Iterator[str]:
