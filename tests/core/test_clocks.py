@@ -882,8 +882,8 @@ def test_a_promised_update_is_a_clock() -> None:
     assert 1 == rehearsal.incident.clock("promised_update").kept
     rehearsal.do(Cancel(by="bo", reason="test"))
     assert Ended.CANCELLED is rehearsal.incident.clock("promised_update").ended
-    rehearsal.do(evolve(promise, next_update_at=rehearsal.now + HOUR))
-    assert not rehearsal.incident.clock("promised_update").runs
+    refused = rehearsal.attempt(evolve(promise, next_update_at=rehearsal.now + HOUR))
+    assert ("next_update_at.over",) == refused.codes
     rehearsal.do(Reinstate(by="bo", reason="r"))
     assert not rehearsal.incident.clock("promised_update").runs
 

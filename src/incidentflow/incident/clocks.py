@@ -204,11 +204,12 @@ class Clock:
         is unknown.
         """
         for pause in self.pauses:
-            if pause.since >= point:
+            since = max(pause.since, self.counted_from)
+            if since >= point:
                 break
             if pause.until is None:
                 return None
-            point = later(self.terms.hours, point, self._open(pause.since, pause.until))
+            point = later(self.terms.hours, point, self._open(since, pause.until))
         return point
 
     def reckoned(self) -> Clock:
@@ -249,11 +250,12 @@ class Clock:
         closed = (Pause(last.since, at),) if at > last.since else ()
         return evolve(self, pauses=(*others, *closed), pause_ends=None, waits=False)
 
-    def going_on(self, at: datetime) -> Clock:
-        """Return it, having ended, with the time since then as a pause (rule K7)."""
+    def going_on(self, at: datetime, held: tuple[Pause, ...] | None = None) -> Clock:
+        """Return it, having ended, with the time since then, or what of it was held, as a pause."""
         if self.ended_at is None or at <= self.ended_at:
             return self
-        return evolve(self, pauses=united((*self.pauses, Pause(self.ended_at, at))))
+        since = (Pause(self.ended_at, at),) if held is None else held
+        return evolve(self, pauses=united((*self.pauses, *since)))
 
     def _open(self, start: datetime, end: datetime) -> timedelta:
         hours = self.terms.hours

@@ -24,7 +24,8 @@ class Episode:
     One run from being reported, or reopened, to being finished; its milestones stay (rule L9).
 
     All times are world-times; None is a milestone not reached. ``answered_at`` is when a person
-    first acknowledged it, was made responsible by one, or acted when responsible (rule K12).
+    first acknowledged it, was made responsible by one, or acted when responsible (rule K12);
+    ``triaged_at`` when it first left triage.
     ``reliefs`` are the spans from a restoration to its relapse, in order (rule M1).
     """
 
@@ -36,6 +37,7 @@ class Episode:
     resolved_at: datetime | None = None
     ended_at: datetime | None = None
     answered_at: datetime | None = None
+    triaged_at: datetime | None = None
     reliefs: tuple[Relief, ...] = ()
 
     def answered(self, at: datetime) -> Episode:
@@ -51,8 +53,10 @@ class Episode:
             lost = restored_at is not None and restored_at < at
             reliefs = (*reliefs, Relief(restored_at, at)) if restored_at and lost else reliefs
             restored_at = None
+        triaged = to.category not in (Category.TRIAGE, Category.UNREPORTED)
         return evolve(
             self,
+            triaged_at=self.triaged_at or (at if triaged else None),
             reliefs=reliefs,
             restored_at=restored_at,
             resolved_at=self.resolved_at or (at if to.has(Mark.RESOLVED) else None),

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from incidentflow.incident import Category, Entry, Incident, Mark
 from incidentflow.incident.clocks import Clock, Ended, Verdict
-from incidentflow.policy import ClockRule, OnReopen, Policy
+from incidentflow.policy import OnReopen, Policy
 from incidentflow.policy.clocks import PROMISED, STARTS
 from incidentflow.process.clocks import (
     ClockCancelled,
@@ -21,19 +21,23 @@ from incidentflow.process.clocks import (
     ClockStarted,
     resumed,
 )
-from incidentflow.process.stopping import (
-    Happening,
-    claims,
-    ended_before,
-    ended_by,
-    stopped,
-    stops,
+from incidentflow.process.starting import ends_at_once, latest, next_cycle, starts
+from incidentflow.process.stopping import End, Happening, claims, ended_by, stopped, stops
+from incidentflow.process.targeting import (
+    held_since,
+    pauses,
+    promised,
+    retargeted,
+    wait_ends,
+    wins_anew,
 )
-from incidentflow.process.targeting import pauses, promised, retargeted, start_clock, wait_ends
 from incidentflow.process.turns import MARKS, Turn, turn_of
-from incidentflow.words import EPOCH, evolve
+from incidentflow.words import evolve
 
 ENDINGS = (Category.DONE, Category.TERMINAL)
+LOST = (Mark.RESTORED, Mark.RESOLVED)
+"""What may be lost again, as by a relapse."""
+CLOSED = "closed"
 
 
 def follow(
@@ -56,9 +60,9 @@ def follow(
         return
     turn = turn_of(before, after, entries, policy)
     known = {clock.name for clock in before.clocks}
-    for clock in _latest(turn.after.clocks):
+    for clock in latest(turn.after.clocks):
         if clock.name not in known:
-            yield from _ends_at_once(clock, turn)
+            yield from ends_at_once(clock, turn)
         elif clock.runs:
             yield from _goes_on(clock, turn)
         elif turn.moved and _opens(clock, turn):
@@ -66,22 +70,16 @@ def follow(
         elif turn.corrections and clock.ended is Ended.STOPPED:
             yield from claims(clock, turn)
     if turn.policy.targets:
-        yield from _starts(turn)
+        yield from starts(turn, _opens)
     yield from _promises(turn)
-
-
-def _latest(clocks: Iterable[Clock]) -> Iterable[Clock]:
-    return {clock.name: clock for clock in clocks}.values()
 
 
 def _goes_on(clock: Clock, turn: Turn) -> Iterator[Happening]:
     """Cancel, stop, retarget or pause a clock that runs."""
-    category = turn.after.place.category
-    corrected = category in ENDINGS and turn.corrections
-    if turn.moved and (corrected or category is Category.TERMINAL):
+    end = ended_by(clock, turn)
+    if turn.moved and _cancels(turn, end):
         yield ClockCancelled(clock.name), turn.at
         return
-    end = ended_by(clock, turn)
     if end is not None:
         yield from stops(clock, end)
         trigger, at = end
@@ -91,15 +89,29 @@ def _goes_on(clock: Clock, turn: Turn) -> Iterator[Happening]:
     yield from _retargets(clock, turn)
 
 
+def _cancels(turn: Turn, end: End | None) -> bool:
+    """
+    Whether a move ends what runs: a correction into an end, cancelling and merging (rule K8).
+
+    So does closing, unless its event is what a clock of the host's waited for.
+    """
+    after = turn.after
+    if after.place.category not in ENDINGS or turn.corrections:
+        return after.place.category in ENDINGS
+    awaited = end is not None and end[0].startswith("event:") and after.ending in (None, CLOSED)
+    return after.place.category is Category.TERMINAL and not awaited
+
+
 def _retargets(clock: Clock, turn: Turn) -> Iterator[Happening]:
     """
     Give a clock that goes on another target, if what that is chosen by has changed (rule K6).
 
-    When an incident comes back that may have been long ago. By the policy of its terms, nothing
-    but such a change chooses another row; an edited policy changes none (rule K13).
+    An edited policy alone changes none (rule K13). So the rows that win before and after are
+    compared, both by the present policy; and where an incident comes back that was reclassified
+    when it was over, the row is looked at if the policy is still that of the clock's terms.
     """
     comes_back = turn.comes_back and clock.terms.version == turn.policy.reference
-    if turn.reclassified or comes_back:
+    if comes_back or (turn.reclassified and wins_anew(turn.before, turn.after, clock, turn.policy)):
         event = retargeted(turn.after, clock, turn.policy, turn.at, turn.now)
         if event is not None:
             yield event, turn.at
@@ -133,25 +145,11 @@ def _waits_on(clock: Clock, turn: Turn) -> bool:
 
 def _restarts(clock: Clock, turn: Turn, at: datetime) -> Iterator[Happening]:
     """Start the next cycle of a clock that counts its former ones, and waits as they did."""
-    fresh = _next_cycle(clock, turn, at)
+    fresh = next_cycle(clock, turn, at)
     if fresh is not None:
         if _waits_on(clock, turn):
             fresh = fresh.held(at, wait_ends(turn.after, fresh.terms, at), waits=True)
         yield ClockStarted(_counting(fresh, clock, turn.after.clocks, at)), at
-
-
-def _next_cycle(clock: Clock, turn: Turn, at: datetime) -> Clock | None:
-    rule = turn.policy.clock_rule(clock.name)
-    return None if rule is None else _started(rule, turn, at, turn.recorded(at))
-
-
-def _started(rule: ClockRule, turn: Turn, at: datetime, now: datetime) -> Clock | None:
-    """Build a clock that starts; what happened with its start may hold it back at once."""
-    clock = start_clock(turn.after, rule, turn.policy, at, now)
-    began = None if clock is None else turn.first(clock.terms.pauses_at)
-    if clock is None or began is None:
-        return clock
-    return clock.held(max(at, began[1]), wait_ends(turn.after, clock.terms, at), waits=True)
 
 
 def _counting(fresh: Clock, former: Clock, clocks: Iterable[Clock], at: datetime) -> Clock:
@@ -173,94 +171,39 @@ def _counting(fresh: Clock, former: Clock, clocks: Iterable[Clock], at: datetime
 
 
 def _opens(clock: Clock, turn: Turn) -> bool:
-    """Whether a clock that had ended goes on, because the incident does (rule K7)."""
+    """
+    Whether a clock that had ended goes on, because the incident does (rule K7).
+
+    Not where what it waits for holds. One that was cancelled and has a trigger of its own waits
+    for that again. One that stopped at a restoration goes on when that is lost.
+    """
     place = turn.after.place
     if not place.is_unfinished or clock.ended is Ended.SUPERSEDED:
         return False
+    if any(place.has(MARKS[stop]) for stop in clock.terms.stops if stop in MARKS):
+        return False
     if clock.ended is Ended.CANCELLED:
-        return clock.name != PROMISED
+        rule = turn.policy.clock_rule(clock.name)
+        return clock.name != PROMISED and (rule is None or rule.starts in STARTS)
     mark = MARKS.get(clock.stopped_by)
     if clock.terms.on_reopen is OnReopen.NEVER or mark is None:
         return False
-    lost = not (place.has(mark) or place.has(Mark.WAITING))
+    lost = mark in LOST and not (place.has(mark) or place.has(Mark.WAITING))
     return lost or len(turn.after.episodes) > clock.episode
 
 
 def _reopens(clock: Clock, turn: Turn) -> Iterator[Happening]:
     mode = clock.terms.on_reopen
     if mode is OnReopen.RESTART:
-        fresh = _next_cycle(clock, turn, turn.at)
+        fresh = next_cycle(clock, turn, turn.at)
         if fresh is not None:
             yield ClockStarted(evolve(fresh, cycle=clock.cycle + 1)), turn.at
         return
     counts = mode is OnReopen.CONTINUE
-    after = (clock if counts else clock.going_on(turn.at)).reckoned()
-    yield ClockReopened(clock.name, after.due, after.looks, counts), turn.at
+    held = held_since(turn.after, clock) if counts else ()
+    after = clock.going_on(turn.at, held=held if counts else None).reckoned()
+    yield ClockReopened(clock.name, after.due, after.looks, counts, held), turn.at
     yield from _retargets(evolve(after, ended=None, ended_at=None), turn)
-
-
-def _starts(turn: Turn) -> Iterator[Happening]:
-    """Start the clocks whose trigger happened, or whose target has become known."""
-    known = {clock.name: clock for clock in _latest(turn.after.clocks)}
-    for rule in turn.policy.clocks:
-        if rule.name not in turn.policy.rows:
-            continue
-        former = known.get(rule.name)
-        if rule.starts in STARTS:
-            if former is None or former.ended is Ended.SUPERSEDED:
-                yield from _late_start(rule, former, turn)
-        elif former is None or not (former.runs or (turn.moved and _opens(former, turn))):
-            yield from _triggered(rule, former, turn)
-
-
-def _late_start(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Happening]:
-    """Start a clock at its milestone, which may lie in the past; what ended it may, too."""
-    start = start_of(rule, turn)
-    clock = None if start is None else _started(rule, turn, start, turn.now)
-    if clock is None:
-        return
-    clock = evolve(clock, cycle=former.cycle) if former else clock
-    yield ClockStarted(clock), turn.at
-    yield from _ends_at_once(clock, turn)
-
-
-def _ends_at_once(clock: Clock, turn: Turn) -> Iterator[Happening]:
-    """Stop a clock that has just started by what had ended it before its target was known."""
-    end = ended_before(clock.terms, turn)
-    if end is not None:
-        trigger, at = end
-        yield from stops(clock, (trigger, max(at, clock.started_at)))
-
-
-def start_of(rule: ClockRule, turn: Turn) -> datetime | None:
-    """Say when a clock that has not run yet starts, None when it does not (now)."""
-    incident, began = turn.after, not turn.before.version
-    if not (began or incident.place.is_unfinished):
-        return None
-    if rule.starts == "triaged":
-        opens = turn.moved and turn.before.place.category is not Category.OPEN
-        is_open = incident.place.category is not Category.TRIAGE
-        return turn.at if is_open and (opens or turn.reclassified) else None
-    chosen = began or turn.reclassified or turn.comes_back
-    return counts_from(incident, rule) if chosen else None
-
-
-def counts_from(incident: Incident, rule: ClockRule) -> datetime:
-    """Say from when a clock counts that starts late: its milestone, update, or last cycle."""
-    detected = incident.detected_at if rule.starts == "detected" else None
-    told = incident.news.at if incident.news and "updated" in rule.restarts else EPOCH
-    restarts = rule.on_reopen is OnReopen.RESTART and len(incident.episodes) > 1
-    again = incident.episode.started_at if restarts else EPOCH
-    return max(detected or incident.reported_at, told, again)
-
-
-def _triggered(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Happening]:
-    if rule.starts not in turn.triggers or turn.after.place.category is Category.TERMINAL:
-        return
-    at = turn.triggers[rule.starts]
-    clock = _started(rule, turn, at, turn.recorded(at))
-    if clock is not None:
-        yield ClockStarted(evolve(clock, cycle=former.cycle + 1 if former else 1)), at
 
 
 def _promises(turn: Turn) -> Iterator[Happening]:
@@ -271,7 +214,7 @@ def _promises(turn: Turn) -> Iterator[Happening]:
     if former is not None and former.runs:
         yield from stops(former, ("updated", turn.at))
     news = turn.after.news
-    if news is None or news.next_update_at is None or not turn.after.place.is_unfinished:
+    if news is None or news.next_update_at is None:
         return
     clock = promised(turn.at, news.next_update_at, turn.now)
     if former is not None and (former.runs or former.stopped_by == "updated"):

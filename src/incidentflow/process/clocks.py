@@ -6,7 +6,7 @@ from abc import abstractmethod
 from datetime import datetime, timedelta
 
 from incidentflow.incident import Entry, Event, Incident
-from incidentflow.incident.clocks import Clock, Ended, Verdict, remembered
+from incidentflow.incident.clocks import Clock, Ended, Pause, Verdict, remembered
 from incidentflow.policy.clocks import PROMISED
 from incidentflow.texts import Text
 from incidentflow.words import evolve, frozen, personal
@@ -136,17 +136,19 @@ class ClockReopened(ClockEvent):
         due: When it is due now.
         looks: When it will warn.
         counts: Whether the time between counts.
+        held: What of it does not, as a hold held it back.
 
     """
 
     due: datetime | None
     looks: tuple[datetime, ...] = ()
     counts: bool = False
+    held: tuple[Pause, ...] = ()
 
     def changed(self, clock: Clock, entry: Entry, incident: Incident) -> Clock:
         """Go on."""
         del incident
-        between = clock if self.counts else clock.going_on(entry.at)
+        between = clock.going_on(entry.at, self.held if self.counts else None)
         return evolve(
             between,
             due=self.due,
@@ -269,9 +271,14 @@ def ended(clock: Clock, how: Ended, entry: Entry, incident: Incident) -> Clock:
         clock.resumed(entry.at),
         ended=how,
         ended_at=entry.at,
-        episode=len(incident.episodes),
+        episode=_episode_at(incident, entry.at),
         looks=(),
     )
+
+
+def _episode_at(incident: Incident, at: datetime) -> int:
+    """Return the number of the episode that an instant lies in."""
+    return sum(each.started_at <= at for each in incident.episodes[1:]) + 1
 
 
 def resumed(clock: Clock, at: datetime | None = None) -> ClockResumed:

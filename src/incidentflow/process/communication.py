@@ -54,7 +54,9 @@ class StakeholderUpdate(Command):
     eta: datetime | None = field(default=None, converter=to_utc, validator=aware)
 
     def decide(self, case: Case) -> Iterable[Event]:
-        """Update them; a promise lies ahead."""
+        """Update them; a promise lies ahead, and is made while somebody may keep it."""
         if self.next_update_at is not None and self.next_update_at <= case.at:
             case.refuse("next_update_at.past", "next_update_at", given=self.next_update_at)
+        if self.next_update_at is not None and case.incident.place.category is Category.TERMINAL:
+            case.refuse("next_update_at.over", "next_update_at")
         yield StakeholdersUpdated(self.text, self.next_update_at, self.eta)

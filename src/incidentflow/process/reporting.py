@@ -209,6 +209,7 @@ class Report(Command):
     def decide(self, case: Case) -> Iterable[Event]:
         """Report, assign, prioritise, and record what the first state brings with it."""
         require_category(self.category, case.policy)
+        self._refuse_ahead(case)
         yield Reported(
             source=self.source or self.by.kind.value,
             **{name: getattr(self, name) for name in COPIED},
@@ -226,6 +227,13 @@ class Report(Command):
             yield Resolved(self.code or "", self.note or "")
         elif Mark.RESTORED in marks:
             yield Mitigated(self.note or "")
+
+    def _refuse_ahead(self, case: Case) -> None:
+        """Refuse what is told to have happened, and lies ahead (rule L8)."""
+        for name in ("occurred_at", "detected_at"):
+            told = getattr(self, name)
+            if not case.imported and told and told > case.now + case.policy.clock_skew:
+                case.refuse("was_at.future", name, milestone=name, given=told)
 
     def _refuse_unused(self, case: Case, marks: tuple[Mark, ...]) -> None:
         for mark, names in BROUGHT.items():

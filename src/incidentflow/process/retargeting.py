@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from attrs import field
 
 from incidentflow.incident import Case, Command, Event
+from incidentflow.incident.clocks import Ended
 from incidentflow.policy import OnChange
 from incidentflow.policy.clocks import STARTS
-from incidentflow.process.clocking import counts_from
 from incidentflow.process.clocks import ClockStarted
-from incidentflow.process.targeting import retargeted, start_clock
+from incidentflow.process.starting import counts_from
+from incidentflow.process.targeting import retargeted, start_clock, taken_up
 from incidentflow.words import frozen, member, prose, strings
 
 
@@ -67,14 +68,17 @@ class Retarget(Command):
 
     def _started(self, case: Case) -> Iterable[Event]:
         incident = case.incident
-        known = {clock.name for clock in incident.clocks}
+        known = {clock.name: clock for clock in incident.clocks}
         for rule in case.policy.clocks:
-            if rule.name in known or rule.starts not in STARTS or not self._means(rule.name):
+            former = known.get(rule.name)
+            if rule.starts not in STARTS or not self._means(rule.name):
                 continue
-            if incident.place.is_unfinished:
-                start = counts_from(incident, rule)
-                clock = start_clock(incident, rule, case.policy, start, case.now)
-                yield from () if clock is None else (ClockStarted(clock),)
+            if former is not None and former.ended is not Ended.SUPERSEDED:
+                continue
+            start = counts_from(incident, rule) if incident.place.is_unfinished else None
+            clock = start and start_clock(incident, rule, case.policy, start, case.now)
+            if clock:
+                yield ClockStarted(clock if former is None else taken_up(clock, former))
 
     def _means(self, name: str) -> bool:
         return not self.clocks or name in self.clocks

@@ -60,11 +60,11 @@ def stopped(clock: Clock, at: datetime, trigger: str) -> ClockStopped:
 
 def claims(clock: Clock, turn: Turn) -> Iterator[Happening]:
     """Hold a corrected milestone against the verdict of the clock that it stopped (rule K17)."""
-    name = CORRECTED.get(clock.stopped_by)
+    name, kept = CORRECTED.get(clock.stopped_by), KEPT.get(clock.stopped_by, "")
     for event in turn.corrections:
         if name is None or event.milestone != name or event.was_at is None:
             continue
-        if getattr(turn.after.episodes[clock.episode - 1], name) == event.was_at:
+        if getattr(turn.after.episodes[clock.episode - 1], kept) == event.was_at:
             met = _in_time(clock, event.was_at)
             claimed = Verdict.MET if met else Verdict.BREACHED
             if claimed is not (clock.claimed or clock.verdict):
@@ -72,14 +72,11 @@ def claims(clock: Clock, turn: Turn) -> Iterator[Happening]:
 
 
 def ended_by(clock: Clock, turn: Turn) -> End | None:
-    """Say what of a turn stops or restarts a clock that runs, and when; None when nothing does."""
-    put_right = dict(_put_right(turn))
-    for trigger in (*clock.terms.restarts, *clock.terms.stops):
-        if trigger in put_right:
-            return trigger, max(put_right[trigger], clock.started_at)
-        if trigger in turn.triggers:
-            return trigger, turn.triggers[trigger]
-    return None
+    """Say what of a turn stops or restarts a clock first, and when; None when nothing does."""
+    put_right = {trigger: max(at, clock.started_at) for trigger, at in _put_right(turn)}
+    when = {**turn.triggers, **put_right}
+    found = [each for each in (*clock.terms.restarts, *clock.terms.stops) if each in when]
+    return min(((each, when[each]) for each in found), key=lambda end: end[1], default=None)
 
 
 def _put_right(turn: Turn) -> Iterator[End]:
@@ -107,10 +104,12 @@ def ended_before(terms: Terms, turn: Turn) -> End | None:
 
 def _reached_at(incident: Incident, stop: str, terms: Terms) -> Iterator[datetime]:
     """
-    Say when a milestone that stops a clock was reached.
+    Say when what stops a clock was reached: a milestone, or the state that it is in.
 
     Only what a mark stopped goes on when the incident is reopened, and not all of that (rule K7).
     """
+    if stop not in KEPT and stop in MARKS and incident.place.has(MARKS[stop]):
+        yield incident.since
     never = stop not in MARKS or terms.on_reopen is OnReopen.NEVER
     for episode in incident.episodes if never else incident.episodes[-1:]:
         at = getattr(episode, KEPT.get(stop, ""), None)

@@ -67,13 +67,42 @@ def start_clock(
 
 
 def _over(incident: Incident, rule: ClockRule) -> Iterator[Pause]:
-    """List when an incident that was reopened was thought to be over, where that is a pause."""
-    ways = [f"{stop}_at" for stop in rule.stops if stop in ("restored", "resolved")]
+    """List when an incident was thought to be over, or restored, where that is a pause."""
+    never = rule.on_reopen is OnReopen.NEVER
+    if not never and rule.on_reopen is not OnReopen.RESUME:
+        return
+    ways = [f"{stop}_at" for stop in rule.stops if never or stop in ("restored", "resolved")]
     for former, episode in pairwise(incident.episodes):
-        ends = (getattr(former, name) for name in (*ways, "ended_at"))
-        over = next((end for end in ends if end is not None), None)
-        if over is not None and rule.on_reopen is OnReopen.RESUME:
+        ends = [getattr(former, name, None) for name in ways]
+        if never and any(ends):
+            return
+        over = next((end for end in (*ends, former.ended_at) if end is not None), None)
+        if over is not None:
             yield Pause(over, episode.started_at)
+    if "restored" in rule.stops:
+        reliefs = (relief for episode in incident.episodes for relief in episode.reliefs)
+        yield from (Pause(relief.since, relief.until) for relief in reliefs)
+
+
+def taken_up(clock: Clock, former: Clock) -> Clock:
+    """Return a clock that starts where the target of a former one had gone, in its cycle."""
+    if former.terms.on_change is OnChange.FROM_CHANGE:
+        return evolve(clock, cycle=former.cycle + 1)
+    same = former.warned if clock.terms.warnings == former.terms.warnings else 0
+    return evolve(clock, cycle=former.cycle, warned=same).reckoned()
+
+
+def held_since(incident: Incident, clock: Clock) -> tuple[Pause, ...]:
+    """List what holds would have kept from a clock since it ended."""
+    since = clock.ended_at or clock.started_at
+    ends = ((each.since, each.paused_until) for each in incident.holds if pauses(clock.terms, each))
+    return tuple(Pause(max(begun, since), end) for begun, end in ends if end > since)
+
+
+def wins_anew(before: Incident, after: Incident, clock: Clock, policy: Policy) -> bool:
+    """Whether another row wins for an incident than did before, by the same policy."""
+    rows = policy.rows.get(clock.name, ())
+    return chosen(rows, facts_of(before)) is not chosen(rows, facts_of(after))
 
 
 def pauses(terms: Terms, hold: object) -> bool:
@@ -226,7 +255,7 @@ def _proportional(clock: Clock, terms: Terms, amount: Amount, at: datetime, now:
         due=due,
     )
     same = clock.warned if terms.warnings == clock.terms.warnings else 0
-    return evolve(_in_place_of(fresh, clock, _open_at(clock, at)), warned=same).reckoned()
+    return evolve(_in_place_of(fresh, clock, clock.pauses), warned=same).reckoned()
 
 
 _CHANGES = {
@@ -261,7 +290,6 @@ def _relieved(clock: Clock, after: Clock, at: datetime) -> bool:
 
 
 def _is_late(clock: Clock, at: datetime) -> bool:
-    """Whether a target is in its last quarter, and not yet used up."""
-    used = clock.elapsed(at)
-    late = clock.target > used and used * LAST_QUARTER >= clock.target * (LAST_QUARTER - 1)
-    return late and not clock.breached
+    """Whether a target is in its last quarter, and may still be kept."""
+    late = clock.elapsed(at) * LAST_QUARTER >= clock.target * (LAST_QUARTER - 1)
+    return late and bool(clock.amount) and not clock.breached

@@ -40,6 +40,7 @@ FAILURES: Mapping[str, str] = {
     "major.status": "its major status is {status}, not {wanted:or}",
     "milestone.not_reached": "{milestone} was not reached yet; there is nothing to correct",
     "next_update_at.past": "the next update is promised for {given}, not ahead",
+    "next_update_at.over": "it is over, and nobody is left to keep a promise; leave it out",
     "reason.unknown": (
         "[{given:quoted} is no configured cancel reason|a cancel reason must be given]; {hint}"
     ),

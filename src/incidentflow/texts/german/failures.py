@@ -42,6 +42,7 @@ FAILURES: Mapping[str, str] = {
     "major.status": "als Großstörung ist er {status}, nicht {wanted:or}",
     "milestone.not_reached": "{milestone} ist noch nicht erreicht; zu berichtigen gibt es nichts",
     "next_update_at.past": "die nächste Nachricht ist für {given} versprochen, das ist vorbei",
+    "next_update_at.over": "es ist beendet, niemand hält das Versprechen mehr; ohne geht es",
     "reason.unknown": (
         "[{given:quoted} ist kein vereinbarter Stornogrund|ein Stornogrund fehlt]; {hint}"
     ),
