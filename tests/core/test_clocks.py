@@ -12,6 +12,7 @@ from incidentflow.errors import InvalidInput
 from incidentflow.events import ClockBreached, ClockRetargeted, ClockStarted, ClockStopped
 from incidentflow.incident import Command
 from incidentflow.incident.clocks import ClockStatus, Ended, Verdict
+from incidentflow.incident.parts import Confidence, EtaAudience
 from incidentflow.policy import (
     BusinessDays,
     Calendar,
@@ -886,6 +887,26 @@ def test_a_promised_update_is_a_clock() -> None:
     assert ("next_update_at.over",) == refused.codes
     rehearsal.do(Reinstate(by="bo", reason="r"))
     assert not rehearsal.incident.clock("promised_update").runs
+
+
+@pytest.mark.parametrize(
+    ("estimate", "codes"),
+    [
+        ({"eta": MONDAY}, ("eta.past",)),
+        ({"confidence": "high"}, ("confidence.unused",)),
+        ({"eta": MONDAY + HOUR, "confidence": "high"}, ()),
+    ],
+)
+def test_an_estimate_lies_ahead_and_confidence_is_in_one(
+    estimate: dict[str, Any], codes: tuple[str, ...]
+) -> None:
+    """It is for colleagues, unless it is said to be for everybody (rule C2)."""
+    rehearsal = life()
+    attempt = rehearsal.attempt(StakeholderUpdate(by="bo", text="t", **estimate))
+
+    assert codes == attempt.codes
+    said = [(each.confidence, each.audience) for each in rehearsal.incident.estimates]
+    assert said == ([] if codes else [(Confidence.HIGH, EtaAudience.INTERNAL)])
 
 
 def test_estimates_are_kept_and_their_slips_counted() -> None:

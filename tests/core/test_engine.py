@@ -131,11 +131,11 @@ def test_inverted_milestones_are_warnings(
 ) -> None:
     """They are accepted, and marked on the entry that inverts them (rule L8)."""
     life = Rehearsal()
-    hours = {
-        name: life.now + timedelta(hours=value) if isinstance(value, int) else value
+    minutes = {
+        name: life.now + timedelta(minutes=value) if isinstance(value, int) else value
         for name, value in details.items()
     }
-    life.report(**hours)
+    life.report(**minutes)
     warned = {warning for entry in life.entries for warning in entry.warnings}
 
     assert ({"milestones_inverted"} if inverted else set()) == warned

@@ -17,7 +17,7 @@ from incidentflow.errors import IncidentflowError
 from incidentflow.events import DESK_EVENTS, EVENTS
 from incidentflow.incident import Category, Occurrence
 from incidentflow.incident.clocks import Verdict
-from incidentflow.incident.parts import MajorStatus, ReviewStatus
+from incidentflow.incident.parts import Confidence, MajorStatus, ReviewStatus
 from incidentflow.policy import Because
 from incidentflow.process.escalation import Axis
 from incidentflow.process.investigation import FindingKind
@@ -32,8 +32,8 @@ RENDERING = {"instant", "join.and", "join.each", "join.lines", "join.list", "joi
 }
 """What rendering itself asks for, by its own names."""
 CLOSED_SETS: tuple[type[enum.Enum], ...] = (
-    Axis, Because, Category, FindingKind, Impact, MajorStatus, Priority, ReviewStatus, Severity,
-    Urgency, Verdict,
+    Axis, Because, Category, Confidence, FindingKind, Impact, MajorStatus, Priority, ReviewStatus,
+    Severity, Urgency, Verdict,
 )  # fmt: skip
 """The sets whose members are shown."""
 BUILT_IN = (ENGLISH, GERMAN)

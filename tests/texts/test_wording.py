@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -110,11 +111,22 @@ def test_stakeholders_read_what_was_written_for_them_and_no_more(
 
 
 def test_an_update_brings_its_promise_and_its_estimate() -> None:
-    """To whoever it is for."""
+    """To whoever it is for; an estimate is for colleagues, unless it is said to be public (C2)."""
     update = StakeholderUpdate(
-        by="bo", text="on it", next_update_at=SOON, eta=SOON + timedelta(hours=1)
+        by="bo",
+        text="on it",
+        next_update_at=SOON,
+        eta=SOON + timedelta(hours=1),
+        confidence="low",
+        eta_audience="public",
     )
+    internal = evolve(update, eta_audience="internal")
 
+    assert "Lösung erwartet" not in told(internal, Audience.STAKEHOLDERS, "de")[1]
+    assert (
+        "Expected resolution 2026-03-02 11:30 CET. Confidence: low."
+        in told(internal, Audience.TEAM)[1]
+    )
     assert (
         f"on it\n\nVorfall: {BLANK.id}\nDienst: mail\nNächste Nachricht: 02.03.2026 10:30 CET\n"
         "Lösung erwartet: 02.03.2026 11:30 CET\n\n02.03.2026 09:00 CET"

@@ -123,6 +123,7 @@ def _facts(incident: Incident) -> Iterable[tuple[str, str]]:
     yield "requester", incident.requester or ""
     yield from ((own.name, str(own.value)) for own in incident.fields)
     yield "on hold", _hold(incident)
+    yield "expected", _expected(incident)
     yield "major", _major(incident)
     yield "cause", incident.cause or ""
     yield "review", _review(incident)
@@ -143,6 +144,16 @@ def _hold(incident: Incident) -> str:
         return ""
     until = f", until {show(incident.hold.until)}" if incident.hold.until else ""
     return f"{incident.hold.reason}, since {show(incident.hold.since)}{until}"
+
+
+def _expected(incident: Incident) -> str:
+    """Show the latest estimate of an unfinished incident, and how often it slipped."""
+    if not (incident.estimates and incident.place.is_unfinished):
+        return ""
+    last, slips = incident.estimates[-1], incident.counts.eta_slips
+    sure = f", {last.confidence.value} confidence" if last.confidence else ""
+    slipped = f", slipped {'once' if slips == 1 else f'{slips} times'}" if slips else ""
+    return f"{show(last.eta)}{sure}, {last.audience.value}{slipped}"
 
 
 def _major(incident: Incident) -> str:

@@ -215,6 +215,21 @@ class Review:
     went_badly: str | None = personal(default=None)
 
 
+class Confidence(enum.Enum):
+    """How sure an estimate is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class EtaAudience(enum.Enum):
+    """Who reads an estimate: those who work on the incident, or everybody who is told."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+
 @frozen(slots=False)
 class StakeholderNews:
     """The latest word to stakeholders: a promise and an estimate (rule C2)."""
@@ -227,10 +242,21 @@ class StakeholderNews:
 
 @frozen(slots=False)
 class Estimate:
-    """When an incident was said to be resolved, and when that was said (rule C2)."""
+    """
+    When an incident was expected to be resolved, as was said then (rule C2).
+
+    Attributes:
+        at: When that was said.
+        eta: When it was expected.
+        confidence: How sure that was, or None.
+        audience: Who was told.
+
+    """
 
     at: datetime
     eta: datetime
+    confidence: Confidence | None = None
+    audience: EtaAudience = EtaAudience.INTERNAL
 
 
 @frozen(slots=False)

@@ -9,9 +9,17 @@ from typing import ClassVar
 from attrs import field
 
 from incidentflow.incident import Case, Category, Command, Entry, Event, Incident
-from incidentflow.incident.parts import Estimate, StakeholderNews
+from incidentflow.incident.parts import Confidence, Estimate, EtaAudience, StakeholderNews
 from incidentflow.incident.places import ANYWHERE
-from incidentflow.words import aware, evolve, frozen, personal, prose, to_utc
+from incidentflow.words import aware, evolve, frozen, member, personal, prose, to_utc
+
+
+def _confidence(value: Confidence | str | None) -> Confidence | None:
+    return None if value is None else member(Confidence, value, "confidence")
+
+
+def _eta_audience(value: EtaAudience | str) -> EtaAudience:
+    return member(EtaAudience, value, "eta_audience")
 
 
 @frozen
@@ -21,6 +29,13 @@ class StakeholdersUpdated(Event):
     text: str = personal()
     next_update_at: datetime | None = None
     eta: datetime | None = None
+    confidence: Confidence | None = None
+    eta_audience: EtaAudience = EtaAudience.INTERNAL
+
+    @property
+    def public_eta(self) -> datetime | None:
+        """The estimate, where everybody may read it."""
+        return self.eta if self.eta_audience is EtaAudience.PUBLIC else None
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Keep the latest word and every estimate; an estimate that moved back is counted."""
@@ -28,7 +43,8 @@ class StakeholdersUpdated(Event):
         estimates, slipped = incident.estimates, False
         last = estimates[-1].eta if estimates else None
         if self.eta is not None and self.eta != last:
-            estimates = (*estimates, Estimate(entry.at, self.eta))
+            said = Estimate(entry.at, self.eta, self.confidence, self.eta_audience)
+            estimates = (*estimates, said)
             slipped = last is not None and self.eta > last
         counts = incident.counts
         counts = evolve(counts, updates=counts.updates + 1, eta_slips=counts.eta_slips + slipped)
@@ -44,6 +60,9 @@ class StakeholderUpdate(Command):
         text: The public text; internal words are notes (rule C4).
         next_update_at: When they hear more: a promise.
         eta: When it is expected to be resolved: an estimate.
+        confidence: How sure that is: ``"low"``, ``"medium"`` or ``"high"``.
+        eta_audience: Who reads the estimate: ``"internal"``, those who work on the incident; or
+            ``"public"``, everybody who is told (rule C2).
 
     """
 
@@ -52,11 +71,19 @@ class StakeholderUpdate(Command):
     text: str = field(validator=prose)
     next_update_at: datetime | None = field(default=None, converter=to_utc, validator=aware)
     eta: datetime | None = field(default=None, converter=to_utc, validator=aware)
+    confidence: Confidence | None = field(default=None, converter=_confidence)
+    eta_audience: EtaAudience = field(default=EtaAudience.INTERNAL, converter=_eta_audience)
 
     def decide(self, case: Case) -> Iterable[Event]:
-        """Update them; a promise lies ahead, and is made while somebody may keep it."""
+        """Update them; promise and estimate lie ahead, and somebody may keep the promise."""
         if self.next_update_at is not None and self.next_update_at <= case.at:
             case.refuse("next_update_at.past", "next_update_at", given=self.next_update_at)
         if self.next_update_at is not None and case.incident.place.category is Category.TERMINAL:
             case.refuse("next_update_at.over", "next_update_at")
-        yield StakeholdersUpdated(self.text, self.next_update_at, self.eta)
+        if self.eta is not None and self.eta <= case.at:
+            case.refuse("eta.past", "eta", given=self.eta)
+        if self.eta is None and self.confidence is not None:
+            case.refuse("confidence.unused", "eta")
+        yield StakeholdersUpdated(
+            self.text, self.next_update_at, self.eta, self.confidence, self.eta_audience
+        )

@@ -55,7 +55,7 @@ def word(incident: Incident, entry: Entry, audience: Audience) -> tuple[Text, Te
         return _subject(incident, what), _for_colleagues(incident, entry, what)
     if isinstance(entry.event, StakeholdersUpdated):
         what = Text("public.news", {"text": entry.event.text})
-        promised, eta = entry.event.next_update_at, entry.event.eta
+        promised, eta = entry.event.next_update_at, entry.event.public_eta
     else:
         told = audience is Audience.REQUESTER and isinstance(entry.event, FOR_REQUESTER)
         what = _happened(entry) if told else PUBLIC.get(type(entry.event), CHANGED)

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from incidentflow.errors import InvalidInput
 from incidentflow.incident import Command, Incident
+from incidentflow.incident.parts import Confidence, EtaAudience
 from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy import FieldRule, OnChange, Policy
 from incidentflow.process import COMMANDS, Cancel, Hold
@@ -172,6 +173,8 @@ def inputs(words: Vocabulary, wrong: str = "nonsense") -> Drawn:
         "items": st.lists(text, max_size=2),
         "kind_of": st.sampled_from(FindingKind),
         "matter": st.sampled_from(("case-1", "case-2")),
+        "confidence": st.sampled_from(Confidence),
+        "eta_audience": st.sampled_from(EtaAudience),
         "milestone": st.sampled_from(sorted(MILESTONES)),
         "mode": st.sampled_from(OnChange),
         "number": one_of(*words.others),

@@ -39,6 +39,8 @@ FAILURES: Mapping[str, str] = {
     "into.not_found": "there is no incident {into}",
     "major.status": "its major status is {status}, not {wanted:or}",
     "milestone.not_reached": "{milestone} was not reached yet; there is nothing to correct",
+    "confidence.unused": "there is no estimate to be sure of; give eta, too",
+    "eta.past": "it cannot be expected for {given}: that does not lie ahead",
     "next_update_at.past": "the next update is promised for {given}, not ahead",
     "next_update_at.over": "it is over, and nobody is left to keep a promise; leave it out",
     "reason.unknown": (

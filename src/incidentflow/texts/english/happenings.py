@@ -89,6 +89,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.routed": "routed by {rule}[: {changes:list}]",
     "happened.stakeholders_updated": (
         "told stakeholders: {text}[ Next update {next_update_at}.][ Expected resolution {eta}.]"
+        "[ Confidence: {confidence}.]"
     ),
     "happened.state_renamed": "state renamed from {old}",
     "happened.substatus_set": "status: {label}",

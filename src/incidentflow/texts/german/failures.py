@@ -41,6 +41,8 @@ FAILURES: Mapping[str, str] = {
     "into.not_found": "es gibt keinen Vorfall {into}",
     "major.status": "als Großstörung ist er {status}, nicht {wanted:or}",
     "milestone.not_reached": "{milestone} ist noch nicht erreicht; zu berichtigen gibt es nichts",
+    "confidence.unused": "ohne Schätzung gibt es keine Gewissheit; dazu gehört eta",
+    "eta.past": "für {given} lässt sich nichts erwarten: das liegt nicht vor uns",
     "next_update_at.past": "die nächste Nachricht ist für {given} versprochen, das ist vorbei",
     "next_update_at.over": "es ist beendet, niemand hält das Versprechen mehr; ohne geht es",
     "reason.unknown": (

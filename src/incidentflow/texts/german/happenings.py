@@ -92,6 +92,7 @@ HAPPENINGS: Mapping[str, str] = {
     "happened.routed": "nach der Regel {rule} geleitet[: {changes:list}]",
     "happened.stakeholders_updated": (
         "Betroffenen gesagt: {text}[ Nächste Nachricht {next_update_at}.][ Lösung erwartet {eta}.]"
+        "[ Gewissheit: {confidence}.]"
     ),
     "happened.state_renamed": "Zustand umbenannt, früher {old}",
     "happened.substatus_set": "Stand: {label}",
