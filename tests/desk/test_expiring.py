@@ -30,7 +30,7 @@ from incidentflow.errors import InvalidInput, MissingCapability
 from incidentflow.incident import Incident
 from incidentflow.journal import personal_values
 from incidentflow.policy import Retention
-from incidentflow.ports import Allow, By, Deny, Line, Lookup, Query, Store, Write
+from incidentflow.ports import Allow, By, Deny, Line, Lookup, Query, Store, Stored, Write
 from incidentflow.process.retention import Erased
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import MONDAY, ManualClock, SeededEntropy
@@ -159,12 +159,22 @@ def test_what_is_at_work_stays(desk: Any, clock: ManualClock) -> None:  # noqa: 
 
 
 def test_what_is_gone_is_not_looked_at_again(build: Build, clock: ManualClock) -> None:
-    """No journal is read twice, until something was added; and who erased is still told."""
+    """
+    Neither journal nor snapshot is read twice, until something was added (rule J8).
+
+    Who erased is still told, and whoever lists what is over finds it.
+    """
 
     class Counting(MemoryStore):
         def __init__(self) -> None:
             super().__init__()
             self.read = 0
+            self.found = 0
+
+        def find(self, query: Query) -> tuple[Stored, ...]:
+            found = super().find(query)
+            self.found += len(found)
+            return found
 
         def history(self, subject: Any, after: int = 0) -> tuple[Line, ...]:  # noqa: ANN401
             self.read += 1
@@ -175,10 +185,12 @@ def test_what_is_gone_is_not_looked_at_again(build: Build, clock: ManualClock) -
     incident = end(desk)
     clock.advance(days=90)
     first = desk.erase_expired(**REQUEST)
-    before = store.read
+    end(desk)
+    before = store.read, store.found
     assert desk.expired().is_empty
     assert desk.erase_expired(**REQUEST).is_empty
-    assert before == store.read
+    assert before == (store.read, store.found)
+    assert incident.id in {each.id for each in desk.find(category="terminal")}
     desk.apply(incident, Note(by="cy", text="Zoe again"))
     second = desk.erase_expired(by="monitor:old", reason="still over")
     told = [f"{each.by}: {each.event.describe()}" for each in desk.history(incident)]

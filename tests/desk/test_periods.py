@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from incidentflow import Close, IncidentDesk, OverridePriority, Resolve
+from incidentflow import Close, IncidentDesk, OverridePriority, Policy, Resolve
 from incidentflow.metrics import AVAILABILITY, STANDARD
+from incidentflow.policy import Retention
 from incidentflow.ports import Line, Query, Store, Stored, Subject
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import MONDAY, ManualClock
@@ -107,6 +108,20 @@ def test_a_period_reads_what_touches_it(
     assert (5, 4) == counting.read_by(lambda: desk.exceptions(**PERIOD))
     assert everything == counting.read_by(desk.metrics)[0]
     assert everything == counting.read_by(desk.exceptions)[0]
+
+
+def test_erasing_is_no_news_of_what_is_over(build: Build, store: Store, clock: ManualClock) -> None:
+    """A year's texts that are erased at its end are not read again for each month of it."""
+    counting = Counting(store)
+    desk = build(counting, policy=Policy(retention=(Retention(90 * DAY),)))
+    inhabit(desk, clock, FEW)
+    clock.set(UNTIL + 365 * DAY)
+    erased = desk.erase_expired(by="service:retention", reason="time is over")
+
+    assert 4 + 2 * FEW == erased.incidents
+    assert (5, 0) == counting.read_by(lambda: desk.metrics(AVAILABILITY, **PERIOD))
+    assert 5 == counting.read_by(lambda: desk.exceptions(**PERIOD))[0]
+    assert desk.verify().holds
 
 
 def test_what_is_read_is_what_counts(build: Build, store: Store, clock: ManualClock) -> None:

@@ -142,7 +142,7 @@ class Incident:
         version: How many events it is the fold of.
         place: Its state with category and marks.
         since: The world-time at which it entered that state.
-        updated_at: The record-time of its latest event.
+        updated_at: The record-time of its latest event, erasing apart.
         episodes: From report or reopening to the end, each with its milestones (rule L9).
         estimates: When it was said to be resolved, each time that changed (rule C2).
         clocks: What was promised, measured; of one name the latest is last.

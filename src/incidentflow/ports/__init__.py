@@ -27,6 +27,7 @@ from incidentflow.ports.people import (
 )
 from incidentflow.ports.queries import (
     DESK,
+    EMPTIED,
     INCIDENT,
     KINDS,
     SOURCE,
@@ -53,6 +54,7 @@ from incidentflow.ports.world import Clock, Entropy
 
 __all__ = [
     "DESK",
+    "EMPTIED",
     "INCIDENT",
     "KINDS",
     "SOURCE",

@@ -12,6 +12,8 @@ from incidentflow.words import FieldValue, frozen
 
 INCIDENT = "incident"
 DESK = "desk"
+EMPTIED = "emptied"
+"""The category, for a store, of terminal incidents of which nothing personal is left."""
 SOURCE = "source"
 WORKER = "worker"
 KINDS = (INCIDENT, DESK, SOURCE)

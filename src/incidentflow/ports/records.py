@@ -55,7 +55,7 @@ class Index:
         series: The series its number is drawn from, such as ``"INC"``; empty draws none.
         number: A number it brings along, as an import does; None draws the next of the series.
         state: Its state's name.
-        category: Its state's category.
+        category: Its state's category; ``EMPTIED`` where nothing personal is left of it.
         priority: 1 to 5, or None.
         service: Its service, or None.
         team: Its team, or None.

@@ -55,6 +55,7 @@ class Erased(Event):
             the journal no longer says.
         reason: Why.
         is_all: Whether nothing personal was left, for its time was over.
+        updated_at: When anything else was recorded last; erasing is no news of the incident.
 
     """
 
@@ -63,11 +64,13 @@ class Erased(Event):
     kept: Counts
     reason: str = personal()
     is_all: bool = False
+    updated_at: datetime | None = None
 
     def apply(self, incident: Incident, entry: Entry) -> Incident:
         """Leave the incident as it is, with the counts that it had."""
         emptied = entry.sequence if self.is_all else incident.emptied
-        return evolve(incident, counts=self.kept, emptied=emptied)
+        updated_at = self.updated_at or incident.updated_at
+        return evolve(incident, counts=self.kept, emptied=emptied, updated_at=updated_at)
 
 
 @frozen(kw_only=True)

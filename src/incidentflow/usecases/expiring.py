@@ -1,8 +1,8 @@
 """
 Retention: erasing from finished incidents what the policy no longer lets be kept (rule J8).
 
-Only incidents that stand terminal are looked at, page by page, by their snapshots. The journal is
-read of those alone whose time is over and that something may be left of.
+Only incidents are looked at that stand terminal, began long enough ago and are not emptied yet,
+page by page, by their snapshots. The journal is read of those alone whose time is over.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from incidentflow.usecases.persons import WHO_ACTED, without
 from incidentflow.usecases.redacting import Erasure
 from incidentflow.usecases.setup import Setup
 from incidentflow.usecases.sweeping import Work, count, require_erasing, sweep, take_out, why_of
-from incidentflow.words import ActorKind, frozen
+from incidentflow.words import ActorKind, frozen, micros
 
 
 @frozen
@@ -82,9 +82,14 @@ async def _each(setup: Setup, goes: Expired, work: Work) -> Erasure:
         return Erasure()
 
     async def if_over(row: Stored) -> Erasure:
-        return await work(row) if goes.concerns(setup.read(row)) else Erasure()
+        incident = setup.read(row)
+        if goes.concerns(incident) and incident.legal_holds:
+            return Erasure(held=(incident.name,))
+        return await work(row) if goes.concerns(incident) else Erasure()
 
-    query = Query(tenant=setup.tenant, categories=(Category.TERMINAL.value,))
+    least = min(rule.keep for rule in goes.policy.retention)
+    ended_by = micros(goes.now - least) + 1
+    query = Query(tenant=setup.tenant, categories=(Category.TERMINAL.value,), until=ended_by)
     return await sweep(setup, query, if_over)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from attrs import evolve, field
@@ -13,7 +13,7 @@ from incidentflow.incident import Category, Entry, Incident
 from incidentflow.incident.clocks import next_breach
 from incidentflow.journal import as_happened, read
 from incidentflow.lifecycle import Openness, Option
-from incidentflow.ports import Order, Query, Stored
+from incidentflow.ports import EMPTIED, Order, Query, Stored
 from incidentflow.usecases.changing import facts_for
 from incidentflow.usecases.setup import Reference, Setup, load
 from incidentflow.usecases.veiling import told, veiled
@@ -187,11 +187,18 @@ def _try_to_read(setup: Setup, stored: Stored) -> Incident | UnreadableJournal:
         return error
 
 
+def _kept_as(categories: Iterable[Category]) -> Iterator[str]:
+    for category in categories:
+        yield category.value
+        if category is Category.TERMINAL:
+            yield EMPTIED
+
+
 def _query(setup: Setup, search: Search, order: Order, after: tuple[int, str] | None) -> Query:
     return Query(
         tenant=setup.tenant,
         states=search.states,
-        categories=tuple(category.value for category in search.categories),
+        categories=tuple(_kept_as(search.categories)),
         priority=search.priority,
         service=search.service,
         team=search.team,

@@ -92,5 +92,7 @@ def _tombstone(setup: Setup, planned: Plan, goes: Goes, by: Actor, why: str) -> 
         erased: Occurrence = AdoptersErased(counted.texts, why)
     else:
         setup.permit(by, "erase", before, before.name)
-        erased = Erased(counted.texts, counted.owed, before.counts, why, goes.is_all)
+        erased = Erased(
+            counted.texts, counted.owed, before.counts, why, goes.is_all, before.updated_at
+        )
     return Entry(planned.stored.version + 1, at, at, by, erased)

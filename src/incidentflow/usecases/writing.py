@@ -14,7 +14,7 @@ from incidentflow.codec import canonical
 from incidentflow.incident import Command, Entry, Incident
 from incidentflow.journal import is_redacted, seal
 from incidentflow.metrics import span_of
-from incidentflow.ports import Index, Line, Owed, OwedKind, Stored, Write
+from incidentflow.ports import EMPTIED, Index, Line, Owed, OwedKind, Stored, Write
 from incidentflow.process.routing import series_of
 from incidentflow.usecases.setup import Setup
 from incidentflow.words import Actor, from_micros, micros
@@ -104,13 +104,18 @@ def to_release(setup: Setup, incident: Incident, stored: Stored) -> Write:
 
 
 def index_of(setup: Setup, after: Incident, due_at: datetime | None) -> Index:
-    """Say what an incident is searched by; a merged one holds its key for where it went."""
+    """
+    Say what an incident is searched by.
+
+    A merged one holds its key for where it went; one of which nothing personal is left stands
+    apart from the others that are terminal, as retention has nothing to look for in it.
+    """
     holds = after.place.is_unfinished or after.merged_into is not None
     begun_at, ended_at = span_of(after)
     return Index(
         series=series_of(after, setup.practice.policy),
         state=after.place.state,
-        category=after.place.category.value,
+        category=EMPTIED if after.emptied == after.version else after.place.category.value,
         priority=after.priority,
         service=after.service,
         team=after.team,
