@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from incidentflow import ITIL
 
 PACKAGE = Path(incidentflow.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
+FOLDERS = [file for file in FILES if file.name == "__init__.py"]
 MEANINGS = {"new", "triaged", "resolved", "closed", "merged", "cancelled"}
 NAMED_IN = {"profiles.py", "sources", "cli", "texts"}
 PUBLIC = """
@@ -32,6 +34,14 @@ def test_the_public_names_are_these() -> None:
     """A name becomes public on purpose, and stays so."""
     assert sorted(PUBLIC.split()) == sorted(incidentflow.__all__)
     assert all(hasattr(incidentflow, name) for name in incidentflow.__all__)
+
+
+@pytest.mark.parametrize("file", FOLDERS, ids=lambda file: str(file.parent.relative_to(PACKAGE)))
+def test_every_name_that_a_folder_gives_is_there(file: Path) -> None:
+    """Each of them can be imported."""
+    module = import_module(".".join(("incidentflow", *file.parent.relative_to(PACKAGE).parts)))
+
+    assert [] == [name for name in getattr(module, "__all__", ()) if not hasattr(module, name)]
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(PACKAGE)))

@@ -4,4 +4,4 @@ from incidentflow.policy.file.reading import read_part, read_policy
 from incidentflow.policy.file.spans import read_span
 from incidentflow.policy.file.writing import write_policy
 
-__all__ = ["read_part", "read_policy", "read_span", "show_span", "write_policy"]
+__all__ = ["read_part", "read_policy", "read_span", "write_policy"]
