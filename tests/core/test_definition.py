@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from incidentflow import ITIL, FieldRule, HoldReason, Lifecycle, Policy, State, Step
 from incidentflow.incident import Case
 from incidentflow.policy import MATRICES, Calendar, Hours, TargetRow, Union
+from incidentflow.testing.generated import policies
 from incidentflow.words import Difference, Priority, difference, digest_of, lines_of, said
 
 LINES = st.lists(st.sampled_from(("a: 1", "a: 2", "b: 1", "b: 2", "c: 1", "c: 1; d 2")))
@@ -178,6 +179,46 @@ def test_what_differs_in_a_calendar_is_its_day() -> None:
     ) == difference(old, new).changed
 
 
+def test_the_order_of_members_and_one_of_two_namesakes_are_told() -> None:
+    """Dates are those of the first member; what a name cannot tell is told as a whole."""
+    early, late = (Calendar("ours", week={"mon": f"{hour}:00-20:00"}) for hour in ("08", "10"))
+    other = evolve(early, name="other")
+    orders = [Union("both", members) for members in ((early, other), (other, early))]
+    namesakes = [Union("both", members) for members in ((early, early), (early, late))]
+
+    for one, two in (orders, namesakes):
+        old, new = (Policy(calendars=(each,), targets=()) for each in (one, two))
+        whole = f"calendars.both: {one.line} -> {two.line}"
+        assert Difference((), (), (whole,)) == difference(old.definition, new.definition)
+
+
+WEEKS = st.builds(
+    Calendar,
+    st.sampled_from(("ours", "theirs")),
+    week=st.sampled_from(({"mon": "09:00-10:00"}, {"tue": "09:00-10:00"})),
+)
+MEMBERS = st.lists(WEEKS, min_size=2, max_size=3)
+UNIONS = MEMBERS.flatmap(lambda members: st.tuples(*2 * (st.permutations(members) | MEMBERS,)))
+
+
+@given(policies(), policies(), UNIONS, st.booleans())
+def test_policies_differ_where_they_are_not_equal(
+    one: Policy,
+    other: Policy,
+    unions: tuple[list[Calendar], list[Calendar]],
+    is_alike: bool,  # noqa: FBT001 - drawn
+) -> None:
+    """In their references, and by lines that say so; in much, or in nothing but one calendar."""
+    before, after = (
+        evolve(policy, calendars=(*policy.calendars, Union("both", members)))
+        for policy, members in zip((one, one if is_alike else other), unions, strict=True)
+    )
+    differs = difference(before.definition, after.definition)
+
+    assert (before == after) == (before.reference == after.reference)
+    assert (before == after) == (differs == Difference()) == (not differs.lines)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "changed"),
     [
@@ -198,6 +239,9 @@ def test_what_differs_in_a_calendar_is_its_day() -> None:
         ("a: b 1", "a: c 1; d 2", ["a: b 1 -> c 1; d 2"]),
         ("a: {b}", "a: {c}", ["a: {b} -> {c}"]),
         ('a: {"b":[1]}', 'a: {"b":[{}]}', ["a.b.1: yes -> none", "a.b.{}: none -> yes"]),
+        ('a: {"b":[1,2]}', 'a: {"b":[2,1]}', ['a: {"b":[1,2]} -> {"b":[2,1]}']),
+        ('a: {"b":[1]}', 'a: {"b":[1,1]}', ['a: {"b":[1]} -> {"b":[1,1]}']),
+        ("a: b 1; c 2", "a: b 1; c 2; d none", ["a: b 1; c 2 -> b 1; c 2; d none"]),
     ],
 )
 def test_lines_are_compared_by_their_attributes(

@@ -160,11 +160,16 @@ def _name(line: str) -> str:
     return line.partition(": ")[0]
 
 
-def _changed(name: str, before: str, after: str) -> Iterator[str]:
-    """Say what differs, attribute by attribute where both sides have attributes."""
-    old, new = _attributes(before), _attributes(after)
+def _changed(name: str, before: str, after: str) -> tuple[str, ...]:
+    """Say what differs: the attributes where these tell it, or else the whole."""
+    told = tuple(_attributes_changed(name, _attributes(before), _attributes(after)))
+    return told or (f"{name}: {before} -> {after}",)
+
+
+def _attributes_changed(
+    name: str, old: Mapping[str, str] | None, new: Mapping[str, str] | None
+) -> Iterator[str]:
     if old is None or new is None:
-        yield f"{name}: {before} -> {after}"
         return
     for each in {**old, **new}:
         was, now = old.get(each, "none"), new.get(each, "none")
@@ -176,9 +181,10 @@ def _attributes(text: str) -> dict[str, str] | None:
     """Take apart what `lines_of` says of a value that has attributes, or writes itself as JSON."""
     if text.startswith("{"):
         try:
-            return dict(_leaves(json.loads(text)))
+            leaves = [*_leaves(json.loads(text))]
         except ValueError:
             return None
+        return dict(leaves) if len(leaves) == len(dict(leaves)) else None
     parts = [part.partition(" ") for part in _apart(text)]
     found = {name: told for name, _, told in parts}
     return found if all(found.values()) and 1 < len(parts) == len(found) else None
