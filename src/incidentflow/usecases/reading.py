@@ -96,22 +96,26 @@ async def find(
     after: tuple[int, str] | None = None,
     limit: int = 100,
 ) -> Page:
-    """Find incidents, one page; the store may answer with more than fits."""
+    """
+    Find incidents, one page; the store may answer with more than fits.
+
+    It is asked for as many as are wanted, and where not all of those fit, for many at a time.
+    """
     found: list[Incident] = []
     unreadable: list[UnreadableJournal] = []
-    query = _query(setup, search, order, after)
-    while len(found) < limit:
-        query = evolve(query, limit=limit - len(found))
+    query = evolve(_query(setup, search, order, after), limit=limit)
+    while True:
         rows = await setup.store.find(query)
-        read_all = [_try_to_read(setup, stored) for stored in rows if setup.shows(stored)]
-        unreadable.extend(one for one in read_all if isinstance(one, UnreadableJournal))
-        found.extend(one for one in read_all if isinstance(one, Incident) and search.fits(one))
+        for stored, one in _sift(setup, search, rows):
+            if isinstance(one, UnreadableJournal):
+                unreadable.append(one)
+                continue
+            found.append(await veiled(setup, one))
+            if len(found) == limit:
+                return Page(tuple(found), stored.cursor, tuple(unreadable))
         if len(rows) < query.limit or (order is Order.DUE and search.ends_before(rows[-1])):
-            query = evolve(query, after=None)
-            break
-        query = query.past(rows[-1])
-    shown = tuple([await veiled(setup, one) for one in found])
-    return Page(shown, query.after, tuple(unreadable))
+            return Page(tuple(found), None, tuple(unreadable))
+        query = evolve(query.past(rows[-1]), limit=max(PAGE, limit - len(found)))
 
 
 async def history(setup: Setup, reference: Reference) -> tuple[Entry, ...]:
@@ -154,10 +158,10 @@ async def next_due(setup: Setup) -> datetime | None:
     """Return when the next thing of this tenant is due, or None."""
     query = Query(tenant=setup.tenant, order=Order.DUE, limit=1)
     while rows := await setup.store.find(query):
-        (first,) = rows
-        if first.due_at is not None and setup.shows(first):
-            return from_micros(first.due_at)
-        query = query.past(first)
+        for stored in rows:
+            if stored.due_at is not None and setup.shows(stored):
+                return from_micros(stored.due_at)
+        query = evolve(query.past(rows[-1]), limit=PAGE)
     return None
 
 
@@ -178,6 +182,16 @@ async def strangers(setup: Setup) -> dict[str, int]:
 def _breaches(incident: Incident, by: datetime) -> bool:
     clock = next_breach(incident.clocks)
     return clock is not None and clock.due is not None and clock.due <= by
+
+
+def _sift(
+    setup: Setup, search: Search, rows: Iterable[Stored]
+) -> Iterator[tuple[Stored, Incident | UnreadableJournal]]:
+    """Give each row that the viewer may see and that fits, or that may and cannot be read."""
+    for stored in filter(setup.shows, rows):
+        one = _try_to_read(setup, stored)
+        if isinstance(one, UnreadableJournal) or search.fits(one):
+            yield stored, one
 
 
 def _try_to_read(setup: Setup, stored: Stored) -> Incident | UnreadableJournal:
