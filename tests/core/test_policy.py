@@ -14,6 +14,7 @@ from incidentflow.errors import InvalidInput, PolicyError
 from incidentflow.policy import (
     MATRICES,
     Because,
+    ClockRule,
     FieldRule,
     HoldReason,
     Matrix,
@@ -150,7 +151,7 @@ def test_policies_are_values(policy: Policy) -> None:
 @pytest.mark.parametrize(
     ("wrong", "problem"),
     [
-        ({"reopen_window": timedelta(days=-1)}, "reopen_window is"),
+        ({"reopen_window": timedelta(days=-1)}, "reopen_window is -1d; give a timedelta"),
         ({"reinstate_window": timedelta(days=-1)}, "reinstate_window is"),
         ({"auto_close": None}, "auto_close is None"),
         ({"auto_close": timedelta.max}, "from zero to a century"),
@@ -172,8 +173,8 @@ def test_policies_are_values(policy: Policy) -> None:
             "requirement 'major' is due at once or never",
         ),
         (
-            {"requirements": (RequirementRule(Because.REOPENED, timedelta(1), times=0),)},
-            "requirement 'reopened' is due at once or never",
+            {"requirements": (RequirementRule("breached", timedelta(1), clocks="resolutoin"),)},
+            "requirement 'breached' names the clock 'resolutoin'; did you mean 'resolution'?",
         ),
     ],
 )
@@ -184,6 +185,24 @@ def test_a_policy_that_cannot_work_is_refused(wrong: dict[str, Any], problem: st
 
     assert problem in str(caught.value)
     assert 1 == len(caught.value.problems)
+
+
+@pytest.mark.parametrize("times", [0, -1, True, "2", 2.0, None])
+def test_reopenings_are_counted_from_one(times: Any) -> None:  # noqa: ANN401 - anything
+    """In whole numbers; anything else is refused when the rule is built, and by its name."""
+    with pytest.raises(InvalidInput, match=f"times = {times!r}: is no whole number of at least 1"):
+        RequirementRule(Because.REOPENED, timedelta(days=1), times=times)
+
+
+def test_a_requirement_is_raised_by_clocks_that_there_are() -> None:
+    """The policy's own, and promised updates; what is shipped asks for those of the usual ones."""
+    ours = (ClockRule("answer", stops="answered"),)
+    rule = RequirementRule("breached", timedelta(days=1), clocks=("answer", "promised_update"))
+    policy = Policy(
+        clocks=ours, targets=(), hold_reasons=(), requirements=(*Policy().requirements, rule)
+    )
+
+    assert rule is policy.requirements[-1]
 
 
 def test_all_problems_of_a_policy_are_listed_at_once() -> None:

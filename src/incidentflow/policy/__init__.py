@@ -23,7 +23,12 @@ from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
 from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
 from incidentflow.policy.numbering import Numbering, is_series, numbering_problems
 from incidentflow.policy.reach import reach_problems
-from incidentflow.policy.requirements import REQUIREMENTS, Because, RequirementRule
+from incidentflow.policy.requirements import (
+    REQUIREMENTS,
+    Because,
+    RequirementRule,
+    requirement_problems,
+)
 from incidentflow.policy.retention import Retention, retention_problems
 from incidentflow.policy.routing import Route, route_problems
 from incidentflow.policy.targets import (
@@ -35,7 +40,7 @@ from incidentflow.policy.targets import (
     rows_by_clock,
     target_problems,
 )
-from incidentflow.words import digest_of, flag, frozen, lines_of, strings
+from incidentflow.words import digest_of, flag, frozen, lines_of, show_span, strings
 
 __all__ = [
     "MATRICES",
@@ -207,7 +212,7 @@ class Policy:
         for name in SPANS:
             span = getattr(self, name)
             if not _is_span(span) and not (span is None and name in UNLIMITED):
-                yield f"{name} is {span!r}; give a timedelta from zero to a century"
+                yield f"{name} is {_told(span)}; give a timedelta from zero to a century"
         if self.retry_act == NONE:
             yield "retry_act is zero; an act that was refused would never rest"
         if not is_series(self.series):
@@ -235,11 +240,11 @@ class Policy:
                 yield f"own field {rule.name!r} is no identifier"
         for requirement in self.requirements:
             within = requirement.within
-            if not _is_span(within) or within == NONE or requirement.times < 1:
+            if not _is_span(within) or within == NONE:
                 yield f"requirement {requirement.because.value!r} is due at once or never"
         for kept in self.retention:
             if not _is_span(kept.keep) or kept.keep == NONE:
-                yield f"retention {kept.name!r} keeps {kept.keep!r}; give up to a century"
+                yield f"retention {kept.name!r} keeps {_told(kept.keep)}; give up to a century"
 
     def _clock_problems(self) -> Iterator[str]:
         reasons = [reason.name for reason in self.hold_reasons]
@@ -251,6 +256,7 @@ class Policy:
                 yield f"hold reason {reason.name!r} pauses {name!r}; {nearest(name, pausable)}"
         yield from target_problems(self.targets, self.clocks, self.calendars, self.fields)
         yield from reach_problems(self.targets, self.calendars)
+        yield from requirement_problems(self.requirements, self.clocks)
 
     def _class_problems(self) -> Iterator[str]:
         tree = tree_of(self.categories)
@@ -271,3 +277,7 @@ class Policy:
 
 def _is_span(value: object) -> bool:
     return isinstance(value, timedelta) and NONE <= value <= LONGEST
+
+
+def _told(value: object) -> str:
+    return show_span(value) if isinstance(value, timedelta) else shorten(value)
