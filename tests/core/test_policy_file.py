@@ -31,13 +31,14 @@ from incidentflow.policy import (
     TargetRow,
     Union,
 )
+from incidentflow.policy.amounts import AT, Amount
 from incidentflow.policy.calendars import ROUND_THE_CLOCK
 from incidentflow.policy.calendars.windows import DAYS
 from incidentflow.policy.clocks import CLOCKS, MOMENTS, STARTS
 from incidentflow.policy.file import read_policy, read_span, write_policy
 from incidentflow.policy.file.amounts import read_amount, show_amount
 from incidentflow.policy.file.spans import HINT
-from incidentflow.policy.targets import AT, CALENDARS, Amount
+from incidentflow.policy.targets import CALENDARS
 from incidentflow.testing.generated import policies
 from incidentflow.words import Priority, show_span
 

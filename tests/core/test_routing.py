@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from incidentflow.errors import InvalidInput, PolicyError
 from incidentflow.policy import FieldRule, Numbering, Policy, Retention, Route, TargetRow
+from incidentflow.policy.amounts import Hours
 from incidentflow.policy.routing import PEOPLE, fired
-from incidentflow.policy.targets import Hours
 
 TREE = ("network/vpn/berlin", "mail")
 OWN = (FieldRule("tier"), FieldRule("seats", "number"), FieldRule("vip", "flag"))

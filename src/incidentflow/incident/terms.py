@@ -8,6 +8,7 @@ from functools import cache
 
 import attrs
 
+from incidentflow.policy.amounts import Amount, BusinessDays
 from incidentflow.policy.calendars import (
     ROUND_THE_CLOCK,
     OpeningHours,
@@ -17,7 +18,6 @@ from incidentflow.policy.calendars import (
     read_calendar,
 )
 from incidentflow.policy.clocks import HOLD_ENDS, OnChange, OnReopen
-from incidentflow.policy.targets import Amount, BusinessDays
 from incidentflow.words import MICROSECOND, frozen
 
 

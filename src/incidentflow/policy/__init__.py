@@ -9,6 +9,7 @@ from datetime import timedelta
 from attrs import field
 
 from incidentflow.errors import PolicyError, nearest, shorten
+from incidentflow.policy.amounts import BusinessDays, Hours
 from incidentflow.policy.calendars import Calendar, OpeningHours, Union
 from incidentflow.policy.categories import category_problem, tree_of, tree_problems
 from incidentflow.policy.clocks import CLOCKS, ClockRule, OnChange, OnReopen
@@ -34,8 +35,6 @@ from incidentflow.policy.routing import Route, route_problems
 from incidentflow.policy.targets import (
     CALENDARS,
     TARGETS,
-    BusinessDays,
-    Hours,
     TargetRow,
     rows_by_clock,
     target_problems,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
+from incidentflow.policy.amounts import MOST_DAYS, Amount, BusinessDays
 from incidentflow.policy.calendars import OpeningHours, Union
-from incidentflow.policy.targets import MOST_DAYS, Amount, BusinessDays, TargetRow
+from incidentflow.policy.targets import TargetRow
 
 FIRST = date(2001, 1, 1).toordinal()
 FOUR_YEARS = 1461

@@ -8,7 +8,7 @@ from datetime import timedelta
 from attrs import field
 
 from incidentflow.policy.categories import category_problem
-from incidentflow.policy.targets import fulfils
+from incidentflow.policy.conditions import fulfils
 from incidentflow.words import frozen, line
 
 

@@ -8,8 +8,8 @@ from attrs import field
 
 from incidentflow.errors import InvalidInput, nearest
 from incidentflow.policy.categories import category_problem
+from incidentflow.policy.conditions import CONDITIONS, fulfils
 from incidentflow.policy.fields import FieldRule
-from incidentflow.policy.targets import CONDITIONS, fulfils
 from incidentflow.words import FieldValue, Priority, as_fields, frozen, line
 
 STANDARD = (*CONDITIONS, "requester", "source")

@@ -3,94 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from itertools import chain, combinations, combinations_with_replacement
-from typing import Any
 
-import attrs
 from attrs import field
 
 from incidentflow.errors import InvalidInput, nearest, shorten
+from incidentflow.policy.amounts import Amount, BusinessDays, Hours
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, Calendar, OpeningHours, Union
 from incidentflow.policy.clocks import ClockRule
+from incidentflow.policy.conditions import CONDITIONS, fulfils
 from incidentflow.policy.fields import FieldRule
 from incidentflow.words import FieldValue, Priority, as_fields, frozen, line
 
-AT = ("same time", "close")
-MOST_DAYS = 36_525
-CONDITIONS = ("priority", "category", "service", "customer", "location", "team")
-
-
-def _count(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if type(value) is not int:
-        raise InvalidInput(attribute.name, shorten(value), "is no whole number")
-
-
-@frozen
-class Hours:
-    """
-    So much open time: 24 hours are 24 open hours, however many days those take.
-
-    Attributes:
-        hours: Whole hours.
-        minutes: Whole minutes, added.
-
-    Raises:
-        InvalidInput: It is nothing, negative, more than a century, or not whole.
-
-    """
-
-    hours: int = field(default=0, validator=_count)
-    minutes: int = field(default=0, validator=_count)
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse what is no amount."""
-        minutes = self.hours * 60 + self.minutes
-        if not 0 < minutes <= MOST_DAYS * 24 * 60:
-            raise InvalidInput("minutes", str(minutes), "is no amount; give more than nothing")
-
-    @property
-    def span(self) -> timedelta:
-        """How long that is."""
-        return timedelta(hours=self.hours, minutes=self.minutes)
-
-    def __str__(self) -> str:
-        """Show it as people write it."""
-        shown = ((self.hours, "h"), (self.minutes, "min"))
-        return " ".join(f"{count} {unit}" for count, unit in shown if count)
-
-
-@frozen
-class BusinessDays:
-    """
-    So many open dates after the date of the start.
-
-    Attributes:
-        days: How many; the date of the start does not count.
-        at: Until when on the last: ``"same time"`` as the start, or ``"close"`` of that date.
-
-    Raises:
-        InvalidInput: There are none, or too many, or *at* is neither.
-
-    """
-
-    days: int = field(validator=_count)
-    at: str
-
-    def __attrs_post_init__(self) -> None:
-        """Refuse what is no amount."""
-        if not 0 < self.days <= MOST_DAYS:
-            raise InvalidInput("days", str(self.days), "is no number of days; give at least 1")
-        if self.at not in AT:
-            raise InvalidInput("at", shorten(self.at), f"is neither {AT[0]!r} nor {AT[1]!r}")
-
-    def __str__(self) -> str:
-        """Show it as people write it."""
-        unit = "business day" if self.days == 1 else "business days"
-        return f"{self.days} {unit}, {self.at}"
-
-
-Amount = Hours | BusinessDays
 Conditions = Mapping[str, object]
 
 
@@ -265,13 +189,6 @@ def _tie(one: TargetRow, other: TargetRow, rows: Iterable[TargetRow]) -> bool:
     both = {**one.conditions, **other.conditions}
     fit = one.fits(both) and other.fits(both)
     return fit and not any(row.rank > one.rank and row.fits(both) for row in rows)
-
-
-def fulfils(name: str, value: object, wanted: object) -> bool:
-    """Whether what is known fulfils a condition; a category stands for all below it."""
-    if name == "category" and isinstance(value, str):
-        return value == wanted or value.startswith(f"{wanted}/")
-    return value == wanted and type(value) is type(wanted)
 
 
 OFFICE_HOURS = Calendar("office hours", week={"mon-fri": "09:00-17:00"})

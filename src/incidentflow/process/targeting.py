@@ -10,9 +10,11 @@ from incidentflow.incident import Incident
 from incidentflow.incident.clocks import Clock, Pause, united
 from incidentflow.incident.terms import Terms, amount_of, deadline_of, later
 from incidentflow.policy import ClockRule, OnChange, OnReopen, Policy, TargetRow
+from incidentflow.policy.amounts import Amount
 from incidentflow.policy.calendars import ROUND_THE_CLOCK
 from incidentflow.policy.clocks import PROMISED
-from incidentflow.policy.targets import CONDITIONS, Amount, chosen
+from incidentflow.policy.conditions import CONDITIONS
+from incidentflow.policy.targets import chosen
 from incidentflow.process.clocks import ClockCancelled, ClockRetargeted
 from incidentflow.words import MICROSECOND, evolve
 

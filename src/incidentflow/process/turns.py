@@ -9,7 +9,7 @@ from operator import attrgetter
 
 from incidentflow.incident import Category, Entry, Incident, Mark
 from incidentflow.policy import Policy
-from incidentflow.policy.targets import CONDITIONS
+from incidentflow.policy.conditions import CONDITIONS
 from incidentflow.process.assignment import Assigned
 from incidentflow.process.communication import StakeholdersUpdated
 from incidentflow.process.corrections import Corrected

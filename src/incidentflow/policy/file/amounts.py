@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from incidentflow.errors import InvalidInput, shorten
-from incidentflow.policy.targets import Amount, BusinessDays, Hours
+from incidentflow.policy.amounts import Amount, BusinessDays, Hours
 
 NONE = "none"
 HOURS = re.compile(r"(?:([0-9]{1,9}) ?h)?(?:(?:^|(?<=h) )([0-9]{1,9}) ?min)?")

@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from incidentflow.errors import PolicyError, nearest, shorten
 from incidentflow.policy import MATRICES, Matrix, Policy
+from incidentflow.policy.amounts import Amount
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, OpeningHours
 from incidentflow.policy.clocks import Part
 from incidentflow.policy.file.amounts import read_amount
 from incidentflow.policy.file.hours import CalendarReader
 from incidentflow.policy.file.tables import NOTHING, Tables
-from incidentflow.policy.targets import TARGETS, Amount
+from incidentflow.policy.targets import TARGETS
 from incidentflow.words import FieldValue
 
 T = TypeVar("T")
