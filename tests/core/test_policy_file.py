@@ -251,6 +251,18 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
             'requirements = [{ because = "breached", within = "1d", clocks = ["respons"] }]',
             "requirement 'breached' names the clock 'respons'; did you mean 'response'?",
         ),
+        (
+            'routing = [{ when = { service = 5 }, team = "a" }]',
+            "route 'service 5' asks for the service 5; give text",
+        ),
+        (
+            'routing = [{ when = { service = 1.5 }, team = "a" }]',
+            "routing[1].when.service is 1.5; give text, a whole number, true or false",
+        ),
+        (
+            'numbering = [{ when = { team = true }, series = "S" }]',
+            "numbering 'team True' asks for the team True; give text",
+        ),
         ('auto_close = "40000d"', "auto_close is 40000d; give"),
         ('late_entry = "999999999999d"', "late_entry is '999999999999d': it is longer than any"),
         ('require_assignee = "yes"', "require_assignee is 'yes'; give true or false"),

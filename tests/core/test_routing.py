@@ -129,6 +129,18 @@ def test_what_somebody_said_always_stands(rules: list[Route], facts: dict[str, s
             {"targets": (TargetRow(category="mial", targets={"response": Hours(1)}),)},
             "target 'category mial': 'mial' is no category; did you mean 'mail'?",
         ),
+        (
+            {"routing": (Route({"service": 5}, team="b"),)},
+            "route 'service 5' asks for the service 5; give text",
+        ),
+        (
+            {"routing": (Route({"category": True}, team="b"),)},
+            "route 'category True' asks for the category True; give text",
+        ),
+        (
+            {"numbering": (Numbering({"source": 1}, "S"),)},
+            "numbering 'source 1' asks for the source 1; give text",
+        ),
         ({"routing": ("a",)}, "routing is ('a',); give a tuple of Route"),
     ],
 )
@@ -146,6 +158,40 @@ def test_a_priority_in_a_condition_is_one() -> None:
     assert Route({"priority": 1}, team="a") == Route({"priority": "P1"}, team="a")
     with pytest.raises(InvalidInput, match="is not on the scale"):
         Route({"priority": "P9"}, team="a")
+
+
+@pytest.mark.parametrize(
+    ("when", "problem"),
+    [
+        (5, "when = 5: are no values by name; give some as {'tier': 'gold'}"),
+        (None, "when = None: are no values by name"),
+        ("", "when = '': are no values by name"),
+        (["service"], r"when = \['service'\]: are no values by name"),
+        ((("service",),), "are no values by name"),
+        ((("service", "a", "b"),), "are no values by name"),
+        (((5, "a"),), "are no values by name"),
+        ((("service", "a"), ("service", "b")), "when.service = .*: is given twice; give it once"),
+        ({"service": 1.5}, "when.service = 1.5: is no value to ask for; give text, a whole number"),
+        ({"service": None}, "when.service = None: is no value to ask for"),
+        ({"service": ["a"]}, "is no value to ask for"),
+        ({"priority": None}, "when.priority = None: is no value to ask for"),
+        ({"bell\a": "a"}, "unprintable"),
+    ],
+)
+def test_conditions_are_values_by_name(when: Any, problem: str) -> None:  # noqa: ANN401 - anything
+    """Anything else is refused when a rule is made, and with what would do."""
+    for make in (lambda: Route(when, team="a"), lambda: Numbering(when, "S")):
+        with pytest.raises(InvalidInput, match=problem):
+            make()
+
+
+def test_a_standard_attribute_goes_before_an_own_field_of_its_name() -> None:
+    """What is compared is the attribute, and so it is text."""
+    own = (FieldRule("location", "number"),)
+
+    assert Policy(fields=own, routing=(Route({"location": "Ulm"}, team="a"),)).routing
+    with pytest.raises(PolicyError, match="asks for the location 5; give text"):
+        Policy(fields=own, routing=(Route({"location": 5}, team="a"),))
 
 
 def test_every_beginning_of_a_path_is_a_category() -> None:

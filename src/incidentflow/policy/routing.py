@@ -8,9 +8,9 @@ from attrs import field
 
 from incidentflow.errors import InvalidInput, nearest
 from incidentflow.policy.categories import category_problem
-from incidentflow.policy.conditions import CONDITIONS, fulfils
+from incidentflow.policy.conditions import CONDITIONS, fulfils, wanted
 from incidentflow.policy.fields import FieldRule
-from incidentflow.words import FieldValue, Priority, as_fields, frozen, line
+from incidentflow.words import FieldValue, Priority, frozen, line
 
 STANDARD = (*CONDITIONS, "requester", "source")
 CLASSES = ("category", "service")
@@ -20,8 +20,14 @@ Given = Mapping[str, FieldValue] | Conditions
 
 
 def conditions(given: Given) -> Conditions:
-    """Read conditions, from the values that they ask for by name."""
-    known = dict(as_fields(dict(given)))
+    """
+    Read conditions, from the values that they ask for by name.
+
+    Raises:
+        InvalidInput: They are no values by name.
+
+    """
+    known = wanted(given, "when")
     if "priority" in known:
         known["priority"] = Priority.parse(known["priority"])
     return tuple(sorted(known.items()))
@@ -139,13 +145,14 @@ def condition_problems(
 
     """
     for name, value in when:
-        wrong = category_problem(str(value), tree) if name == "category" else None
-        if wrong:
-            yield f"{rule}: {value!r} {wrong}"
-        if name in own:
-            yield from _misfits(rule, own[name], value)
-        elif name not in STANDARD:
+        if name not in (*STANDARD, *own):
             yield f"{rule} asks for {name!r}; {nearest(name, (*STANDARD, *own))}"
+        elif name not in STANDARD:
+            yield from _misfits(rule, own[name], value)
+        elif name != "priority" and not isinstance(value, str):
+            yield f"{rule} asks for the {name} {value!r}; give text"
+        elif name == "category" and (wrong := category_problem(str(value), tree)):
+            yield f"{rule}: {value!r} {wrong}"
 
 
 def _misfits(rule: str, own: FieldRule, value: FieldValue) -> Iterator[str]:
