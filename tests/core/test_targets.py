@@ -48,6 +48,8 @@ def test_amounts_are_shown_as_people_write_them() -> None:
     [
         Hours,
         lambda: Hours(-1),
+        lambda: Hours(2, -30),
+        lambda: Hours(-1, 90),
         lambda: Hours(1.5),
         lambda: Hours(True),  # noqa: FBT003 - that is the point
         lambda: Hours(10**9),
@@ -60,9 +62,17 @@ def test_amounts_are_shown_as_people_write_them() -> None:
         lambda: TargetRow(targets=[]),
         lambda: TargetRow(targets={"response": 15}),
         lambda: TargetRow(targets={3: Hours(1)}),
+        lambda: TargetRow(targets=(("response",),)),
+        lambda: TargetRow(targets=(("response", Hours(1), None),)),
+        lambda: TargetRow(targets=("response", Hours(1))),
+        lambda: TargetRow(targets=(("response", Hours(1)), ("response", Hours(2)))),
         lambda: TargetRow(targets=QUICK, calendar=3),
         lambda: TargetRow(targets=QUICK, priority=9),
         lambda: TargetRow(targets=QUICK, fields=[]),
+        lambda: TargetRow(targets=QUICK, fields=(("tier",),)),
+        lambda: TargetRow(targets=QUICK, fields=(("tier", "a"), ("tier", "b"))),
+        lambda: TargetRow(targets=QUICK, fields={"tier": ["gold"]}),
+        lambda: TargetRow(targets=QUICK, fields={"tier": None}),
         lambda: ClockRule("x", warnings="1/2"),
         lambda: ClockRule("x", warnings=3),
         lambda: ClockRule("x", warnings=(0.5,)),
@@ -77,6 +87,12 @@ def test_what_can_never_be_right_is_refused(wrong: Any) -> None:  # noqa: ANN401
     """At once, with its name; days say how they end, and parts are exact (rules K11 and K15)."""
     with pytest.raises(InvalidInput):
         wrong()
+
+
+def test_a_clock_has_one_target_in_a_row() -> None:
+    """The second is not taken in silence; the error names the clock."""
+    with pytest.raises(InvalidInput, match=r"targets.response = .*: is given twice; give it once"):
+        TargetRow(targets=(*QUICK.items(), *SLOW.items()))
 
 
 def test_days_say_how_they_end() -> None:

@@ -16,8 +16,9 @@ MOST_DAYS = 36_525
 
 
 def _count(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
-    if type(value) is not int:
-        raise InvalidInput(attribute.name, shorten(value), "is no whole number")
+    if type(value) is not int or value < 0:
+        problem = "is no whole number, or a negative one; give 0 or more"
+        raise InvalidInput(attribute.name, shorten(value), problem)
 
 
 @frozen

@@ -11,29 +11,29 @@ from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.policy.amounts import Amount, BusinessDays, Hours
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, Calendar, OpeningHours, Union
 from incidentflow.policy.clocks import ClockRule
-from incidentflow.policy.conditions import CONDITIONS, fulfils
+from incidentflow.policy.conditions import CONDITIONS, fulfils, pairs, wanted
 from incidentflow.policy.fields import FieldRule
-from incidentflow.words import FieldValue, Priority, as_fields, frozen, line
+from incidentflow.words import FieldValue, Priority, frozen, line
 
 Conditions = Mapping[str, object]
 
 
 def _targets(given: object) -> tuple[tuple[str, Amount | None], ...]:
-    pairs = tuple(given.items()) if isinstance(given, Mapping) else given
-    if not isinstance(pairs, tuple) or not pairs:
-        raise InvalidInput("targets", shorten(given), "name no clocks; give {'response': Hours(4)}")
-    for name, amount in pairs:
-        if not isinstance(name, str) or not isinstance(amount, Hours | BusinessDays | None):
+    problem = "name no clocks; give {'response': Hours(4)}"
+    found = pairs(given, "targets", problem)
+    if not found:
+        raise InvalidInput("targets", shorten(given), problem)
+    for name, amount in found:
+        if not isinstance(amount, Hours | BusinessDays | None):
             problem = "is no amount; give Hours(...), BusinessDays(...) or None"
             raise InvalidInput(f"targets.{name}", shorten(amount), problem)
-    return pairs
+    return found
 
 
 def _own(
     given: Mapping[str, FieldValue] | tuple[tuple[str, FieldValue], ...],
 ) -> tuple[tuple[str, FieldValue], ...]:
-    pairs = dict(given) if isinstance(given, tuple) else given
-    return tuple(sorted(as_fields(pairs).items()))
+    return tuple(sorted(wanted(given, "fields").items()))
 
 
 def _priority(value: Priority | int | str | None) -> Priority | None:
