@@ -120,6 +120,19 @@ def test_stopped_at_due_is_met_and_after_it_is_breached(late: timedelta, verdict
     assert -late == clock.remaining(rehearsal.now + HOUR)
 
 
+def test_another_row_wins_though_its_words_are_alike() -> None:
+    """A service may have a comma in its name; what was promised follows (rules K6 and K15)."""
+    rows = (
+        TargetRow(service="web, team x", targets={"response": Hours(4)}),
+        TargetRow(service="web", team="x", targets={"response": Hours(1)}),
+    )
+    rehearsal = life(*rows, report={"service": "web, team x", "team": "x"})
+    before = rehearsal.incident.clock("response").due
+    after = rehearsal.do(Reclassify(by="bo", service="web")).clock("response").due
+
+    assert (MONDAY + 4 * HOUR, MONDAY + HOUR) == (before, after)
+
+
 def test_response_stops_when_a_person_answers() -> None:
     """Acknowledging, assigning to a person, or acting when assigned; it never restarts (K12)."""
     for command in (

@@ -231,6 +231,45 @@ def test_a_tie_is_a_case_that_two_rows_of_one_rank_fit_best(rows: list[TargetRow
     assert ties == len([each for each in found if "may both fit" in each or "twice" in each])
 
 
+@pytest.mark.parametrize(
+    ("row", "name"),
+    [
+        (TargetRow(targets=SLOW, priority=1, service="web mail"), "P1, service web mail"),
+        (TargetRow(targets=SLOW, service="web, team x"), 'service "web, team x"'),
+        (TargetRow(targets=SLOW, service="web", team="x"), "service web, team x"),
+        (TargetRow(targets=SLOW, fields={"seats": 5, "vip": True}), "seats 5, vip True"),
+        (TargetRow(targets=SLOW, fields={"seats": "5", "vip": "True"}), 'seats "5", vip "True"'),
+        (TargetRow(targets=SLOW, fields={"service": "web"}), "fields.service web"),
+        (TargetRow(targets=SLOW, fields={"note": "a\nb"}), 'note "a\\nb"'),
+    ],
+)
+def test_a_row_is_called_by_its_conditions(row: TargetRow, name: str) -> None:
+    """In few words; what could be taken for something else is quoted."""
+    assert name == row.name
+
+
+TEXTS = st.sampled_from(("web", "web, team x", "x", '"x"', "5"))
+VALUES = st.one_of(TEXTS, st.text(max_size=3), st.integers(4, 5), st.booleans())
+ASKED = st.builds(
+    TargetRow,
+    targets=st.just(SLOW),
+    priority=st.sampled_from((None, 1)),
+    service=st.none() | TEXTS,
+    team=st.none() | TEXTS,
+    fields=st.dictionaries(st.sampled_from(("tier", "team", "P1")), VALUES, max_size=1),
+)
+
+
+@given(st.lists(ASKED, max_size=30))
+def test_rows_with_other_conditions_have_other_names(rows: list[TargetRow]) -> None:
+    """A clock tells by the name whether its row still wins (rule K13)."""
+    asked = {
+        tuple((name, type(value), value) for name, value in row.conditions.items()) for row in rows
+    }
+
+    assert len(asked) == len({row.name for row in rows})
+
+
 def test_all_problems_of_targets_are_listed_at_once() -> None:
     """One error, one list."""
     rows = (TargetRow(targets={"a": Hours(1)}), TargetRow(targets={"b": None}, calendar="c"))

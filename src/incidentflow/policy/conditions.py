@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from incidentflow.errors import InvalidInput, shorten
-from incidentflow.words import FieldValue, as_fields
+from incidentflow.words import FieldValue, Priority, as_fields
 
 CONDITIONS = ("priority", "category", "service", "customer", "location", "team")
+AMBIGUOUS = re.compile(r'[,"]|^(True|False|-?[0-9]+)?$')
+"""Text that reads as the end of a condition, or as a value that is no text."""
 
 
 def pairs(given: object, field: str, problem: str) -> tuple[tuple[str, Any], ...]:
@@ -50,11 +54,33 @@ def wanted(given: object, field: str) -> dict[str, FieldValue]:
     return dict(as_fields(found))
 
 
+def shown(asked: Iterable[tuple[str, object]]) -> str:
+    """
+    Show conditions in a few words, such as ``"service mail, P1"``; others are shown otherwise.
+
+    Args:
+        asked: The values that are asked for, by names without blanks, in order.
+
+    """
+    words = (
+        value.name if isinstance(value, Priority) else f"{name} {_said(value)}"
+        for name, value in asked
+    )
+    return ", ".join(words) or "any"
+
+
 def fulfils(name: str, value: object, wanted: object) -> bool:
     """Whether what is known fulfils a condition; a category stands for all below it."""
     if name == "category" and isinstance(value, str):
         return value == wanted or value.startswith(f"{wanted}/")
     return value == wanted and type(value) is type(wanted)
+
+
+def _said(value: object) -> str:
+    """Quote text that could be taken for another value, or for more than one."""
+    if isinstance(value, str) and (AMBIGUOUS.search(value) or not value.isprintable()):
+        return json.dumps(value, ensure_ascii=not value.isprintable())
+    return str(value)
 
 
 def _is_pair(given: object) -> bool:

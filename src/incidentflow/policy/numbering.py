@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import field
 
+from incidentflow.policy.conditions import shown
 from incidentflow.policy.fields import FieldRule
-from incidentflow.policy.routing import Conditions, condition_problems, conditions, fits, shown
+from incidentflow.policy.routing import Conditions, condition_problems, conditions, fits
 from incidentflow.words import frozen, line
 
 

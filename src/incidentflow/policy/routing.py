@@ -8,7 +8,7 @@ from attrs import field
 
 from incidentflow.errors import InvalidInput, nearest
 from incidentflow.policy.categories import category_problem
-from incidentflow.policy.conditions import CONDITIONS, fulfils, wanted
+from incidentflow.policy.conditions import CONDITIONS, fulfils, shown, wanted
 from incidentflow.policy.fields import FieldRule
 from incidentflow.words import FieldValue, Priority, frozen, line
 
@@ -31,14 +31,6 @@ def conditions(given: Given) -> Conditions:
     if "priority" in known:
         known["priority"] = Priority.parse(known["priority"])
     return tuple(sorted(known.items()))
-
-
-def shown(when: Conditions) -> str:
-    """Show conditions in a few words, such as ``"service mail, P1"``."""
-    words = (
-        value.name if isinstance(value, Priority) else f"{name} {value}" for name, value in when
-    )
-    return ", ".join(words) or "any"
 
 
 def fits(when: Conditions, facts: Mapping[str, object]) -> bool:

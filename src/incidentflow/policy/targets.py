@@ -11,7 +11,7 @@ from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.policy.amounts import Amount, BusinessDays, Hours
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, Calendar, OpeningHours, Union
 from incidentflow.policy.clocks import ClockRule
-from incidentflow.policy.conditions import CONDITIONS, fulfils, pairs, wanted
+from incidentflow.policy.conditions import CONDITIONS, fulfils, pairs, shown, wanted
 from incidentflow.policy.fields import FieldRule
 from incidentflow.words import FieldValue, Priority, frozen, line
 
@@ -85,12 +85,13 @@ class TargetRow:
 
     @property
     def name(self) -> str:
-        """What it is for, as ``"P1, customer acme"``; it stands in every clock it starts."""
-        shown = (
-            value.name if isinstance(value, Priority) else f"{name.removeprefix('fields.')} {value}"
-            for name, value in self.conditions.items()
-        )
-        return ", ".join(shown) or "any"
+        """
+        What it is for, as ``"P1, customer acme"``; it stands in every clock that it starts.
+
+        Rows with other conditions have other names.
+        """
+        short = {f"fields.{name}": name for name, _ in self.fields if name not in CONDITIONS}
+        return shown((short.get(name, name), value) for name, value in self.conditions.items())
 
     @property
     def rank(self) -> tuple[int, int]:
