@@ -135,11 +135,41 @@ def test_every_inverted_cell_is_named() -> None:
     ] == list(caught.value.problems)
 
 
-@pytest.mark.parametrize("table", ["123", (1, 2, 3), ((1, "P9"),), ((1, 6),)])
-def test_cells_are_rows_of_priorities(table: object) -> None:
-    """Anything else is refused."""
-    with pytest.raises(InvalidInput):
+@pytest.mark.parametrize(
+    ("table", "problem"),
+    [
+        ("123", "cells = '123': is no table; give rows of priorities"),
+        ((1, 2, 3), "cells = (1, 2, 3): is no table"),
+        (((1, "P9"),), "cells[1][2] = 'P9': is not on the scale"),
+        (((1, 9), (2, 3)), "cells[1][2] = 9: is not on the scale"),
+        (((1, 2), (2, None)), "cells[2][2] = None: is not on the scale"),
+    ],
+)
+def test_cells_are_rows_of_priorities(table: object, problem: str) -> None:
+    """Anything else is refused, and the cell is named (rule Q2)."""
+    with pytest.raises(InvalidInput) as caught:
         Matrix("ours", "impact", "urgency", table)
+
+    assert str(caught.value).startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ((None, "impact", "urgency"), "name = None: is not text"),
+        ((5, "impact", "urgency"), "name = 5: is not text"),
+        (("", "impact", "urgency"), "name = '': is blank"),
+        (("two\nlines", "impact", "urgency"), "name = "),
+        (("ours", ["impact"], "urgency"), "rows = ['impact']: is no axis; give 'impact', "),
+        (("ours", "impact", None), "columns = None: is no axis; give 'impact', 'urgency', "),
+    ],
+)
+def test_a_matrix_has_a_name_and_axes_that_are_text(given: Any, problem: str) -> None:  # noqa: ANN401 - anything
+    """Else nobody could say later which matrix it was."""
+    with pytest.raises(InvalidInput) as caught:
+        Matrix(*given, ((1,),))
+
+    assert str(caught.value).startswith(problem)
 
 
 @given(policies())
@@ -165,6 +195,9 @@ def test_policies_are_values(policy: Policy) -> None:
         ({"hold_reasons": (HoldReason("a"), HoldReason("a"))}, "hold reason 'a' is declared twice"),
         ({"hold_reasons": (HoldReason("a", "coment"),)}, "did you mean 'comment'?"),
         ({"cancel_reasons": ("a", "a")}, "cancel reason 'a' is declared twice"),
+        ({"cancel_reasons": ("a", "")}, "cancel reason 2 is blank; give some visible text"),
+        ({"resolution_codes": (" ", "x")}, "resolution code 1 is blank; give some visible text"),
+        ({"resolution_codes": "\u200b"}, "resolution code 1 is blank; give some visible text"),
         ({"fields": (FieldRule("a"), FieldRule("a"))}, "own field 'a' is declared twice"),
         ({"fields": (FieldRule("a", "texts"),)}, "did you mean 'text'?"),
         ({"fields": (FieldRule("a b"),)}, "own field 'a b' is no identifier"),

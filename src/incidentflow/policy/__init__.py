@@ -39,7 +39,7 @@ from incidentflow.policy.targets import (
     rows_by_clock,
     target_problems,
 )
-from incidentflow.words import digest_of, flag, frozen, lines_of, show_span, strings
+from incidentflow.words import digest_of, flag, frozen, lines_of, plain, show_span, strings
 
 __all__ = [
     "MATRICES",
@@ -223,6 +223,8 @@ class Policy:
         yield from self._repeated("clock", [rule.name for rule in self.clocks])
         yield from self._repeated("category", list(self.categories))
         yield from self._repeated("retention", [rule.name for rule in self.retention])
+        yield from self._blank("cancel reason", self.cancel_reasons)
+        yield from self._blank("resolution code", self.resolution_codes)
         yield from subscription_problems(self.subscriptions)
         yield from self._clock_problems()
         yield from self._class_problems()
@@ -272,6 +274,12 @@ class Policy:
     def _repeated(what: str, names: list[str]) -> Iterator[str]:
         for name in sorted(name for name, count in Counter(names).items() if count > 1):
             yield f"{what} {name!r} is declared twice"
+
+    @staticmethod
+    def _blank(what: str, names: tuple[str, ...]) -> Iterator[str]:
+        for place, name in enumerate(names, 1):
+            if not plain(name):
+                yield f"{what} {place} is blank; give some visible text"
 
 
 def _is_span(value: object) -> bool:

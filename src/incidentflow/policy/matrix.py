@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import attrs
 
 from incidentflow.errors import InvalidInput, PolicyError, nearest, shorten
-from incidentflow.words import Impact, Priority, Rank, Severity, Urgency, frozen
+from incidentflow.words import Impact, Priority, Rank, Severity, Urgency, frozen, line
 
 AXES: Mapping[str, type[Rank]] = {"impact": Impact, "urgency": Urgency, "severity": Severity}
 
@@ -15,7 +16,23 @@ AXES: Mapping[str, type[Rank]] = {"impact": Impact, "urgency": Urgency, "severit
 def _cells(rows: object) -> tuple[tuple[Priority, ...], ...]:
     if not isinstance(rows, (tuple, list)) or not all(isinstance(r, (tuple, list)) for r in rows):
         raise InvalidInput("cells", shorten(rows), "is no table; give rows of priorities")
-    return tuple(tuple(Priority.parse(cell) for cell in row) for row in rows)
+    return tuple(
+        tuple(_cell(cell, f"cells[{r}][{c}]") for c, cell in enumerate(row, 1))
+        for r, row in enumerate(rows, 1)
+    )
+
+
+def _cell(given: object, field: str) -> Priority:
+    try:
+        return Priority.parse(given)
+    except InvalidInput as error:
+        raise InvalidInput(field, error.value, error.problem) from None
+
+
+def _axis(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
+    if not isinstance(value, str):
+        problem = f"is no axis; give {', '.join(map(repr, AXES))}, or '' for no second one"
+        raise InvalidInput(attribute.name, shorten(value), problem)
 
 
 @frozen
@@ -30,14 +47,15 @@ class Matrix:
         cells: One row per level, from the most to the least severe; priorities or 1 to 5.
 
     Raises:
+        InvalidInput: The name is no line of text, an axis no text, or a cell no priority.
         PolicyError: An axis is unknown, the table has holes, or a less severe level would give
             a more urgent priority; every such cell is named (rule Q2).
 
     """
 
-    name: str
-    rows: str
-    columns: str
+    name: str = attrs.field(validator=line())
+    rows: str = attrs.field(validator=_axis)
+    columns: str = attrs.field(validator=_axis)
     cells: tuple[tuple[Priority, ...], ...] = attrs.field(converter=_cells)
 
     def __attrs_post_init__(self) -> None:
