@@ -135,7 +135,7 @@ def forecast(
         commit = decide(incident, (Tick(by=SYSTEM),), practice, max(ahead[0].at, now))
         foreseen.extend(commit.entries)
         incident = commit.incident
-    return tuple(foreseen)
+    return tuple(entry for entry in foreseen if entry.at <= until)
 
 
 def _is_known(incident: Incident) -> bool:

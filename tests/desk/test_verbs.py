@@ -169,6 +169,20 @@ def test_a_forecast_changes_nothing(desk: IncidentDesk) -> None:
     assert incident == desk.get(incident)
 
 
+def test_a_forecast_ends_where_it_is_asked_to(desk: IncidentDesk, clock: ManualClock) -> None:
+    """Also before now, when nobody has looked for long: what comes after is not told."""
+    open_one = desk.report("Mail is down", by="monitor:probe", impact=1, urgency=1)
+    resolved = desk.report("Printer", by="ana", to="resolved", code="fixed", note="restarted")
+    clock.advance(days=6)
+    past = desk.forecast(open_one, MONDAY + timedelta(minutes=12))
+
+    assert [MONDAY + timedelta(minutes=7.5), MONDAY + timedelta(minutes=11.25)] == [
+        entry.at for entry in past
+    ]
+    assert () == desk.forecast(resolved, MONDAY + timedelta(days=5.5))
+    assert [clock.now()] == [entry.at for entry in desk.forecast(resolved, clock.now())]
+
+
 def test_next_due_is_the_soonest_of_all(desk: IncidentDesk) -> None:
     """And None when nothing is due at all."""
     first = desk.report("Mail is down", by="ana")
