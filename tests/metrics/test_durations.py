@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -125,6 +125,32 @@ def test_episodes_count_by_themselves_alone_or_in_total() -> None:
     )
     assert [2, "missing"] == read(Between("occurred", "resolved"), life, open_again)
     assert [-1] == read(Between("reported", "occurred", "total"), life)
+
+
+def test_a_total_ends_with_the_last_stop_that_there_was() -> None:
+    """Whatever became of a later episode; only while that goes on, another may come (M1, L9)."""
+    cancel = do(Cancel(by="ana", reason="withdrawn"))
+    again = (do(RESOLVE), do(REOPEN))
+    total = Between("reported", "resolved", "total")
+    seen = Between("reported", "acknowledged", "total")
+
+    assert [1] == read(total, lived(*again, cancel))
+    assert [3] == read(total, lived(*again, do(RESOLVE), do(REOPEN), cancel))
+    assert ["censored"] == read(total, lived(*again))
+    assert ["missing"] == read(total, lived(cancel))
+    assert [3] == read(Between("reported", "ended", "total"), lived(*again, cancel))
+    assert [1] == read(seen, lived(do(ACKNOWLEDGE), *again, do(RESOLVE)))
+    assert ["missing"] == read(seen, lived(*again, do(RESOLVE)))
+    assert [1, "missing"] == read(Between("reported", "resolved"), lived(*again, cancel))
+
+
+def test_a_period_without_bounds_covers_every_instant() -> None:
+    """Those before 1970, too; a bound is taken as it stands."""
+    early, late = datetime(1969, 7, 20, tzinfo=UTC), datetime(8999, 1, 1, tzinfo=UTC)
+
+    assert all(Period().covers(at) for at in (early, MONDAY, late))
+    assert [True, False] == [Period(until=MONDAY).covers(at) for at in (early, MONDAY)]
+    assert [False, True] == [Period(MONDAY).covers(at) for at in (early, MONDAY)]
 
 
 def test_a_relapse_takes_the_milestone_back() -> None:

@@ -151,7 +151,8 @@ class Between:
         stop: The milestone it is counted to.
         per: ``"episode"``, each by itself: a later one counts as reported when it was reopened,
             and has no own ``occurred`` and ``detected``. ``"first"``, the first alone. Or
-            ``"total"``, from the first start to the last stop.
+            ``"total"``, from the first start to the last stop; while another stop may come, that
+            one is not over yet.
         name: What to call it; by default made from the rest.
 
     Raises:
@@ -191,11 +192,21 @@ class Between:
         """Measure an incident: durations, which may be negative, or words for why there is none."""
         last = len(life.incident.episodes) - 1
         if self.per is Per.TOTAL:
-            yield self._read(life, 0, 0 if self.stop in TOLD else last)
+            yield self._read(life, 0, self._final(life))
             return
         once = self.per is Per.FIRST or self.start in TOLD_ONCE or self.stop in TOLD_ONCE
         for episode in range(1 if once else last + 1):
             yield self._read(life, episode, episode)
+
+    def _final(self, life: Life) -> int:
+        """Choose the last episode that reached the stop, or the present one while it may."""
+        last = len(life.incident.episodes) - 1
+        if self.stop in TOLD:
+            return 0
+        if life.may_come(last, self.stop):
+            return last
+        reached = (each for each in range(last, -1, -1) if life.at(each, self.stop) is not None)
+        return next(reached, last)
 
     def _read(self, life: Life, first: int, final: int) -> timedelta | str:
         start, stop = life.at(first, self.start), life.at(final, self.stop)

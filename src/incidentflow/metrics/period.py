@@ -8,7 +8,7 @@ from attrs import field
 
 from incidentflow.errors import InvalidInput
 from incidentflow.texts import Text
-from incidentflow.words import END, EPOCH, aware, frozen, show, to_utc
+from incidentflow.words import aware, frozen, show, to_utc
 
 
 @frozen
@@ -41,7 +41,8 @@ class Period:
 
     def covers(self, at: datetime) -> bool:
         """Whether an instant lies in it."""
-        return (self.since or EPOCH) <= at < (self.until or END)
+        has_begun = self.since is None or at >= self.since
+        return has_begun and (self.until is None or at < self.until)
 
     def month(self, at: datetime) -> str:
         """Return the month of an instant, as ``"2026-03"``, by the wall clock of its zone."""
