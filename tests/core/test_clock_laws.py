@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incidentflow.incident import Command
-from incidentflow.incident.clocks import Clock, Ended, Pause, Verdict, next_breach, united
+from incidentflow.incident.clocks import Clock, Ended, Verdict, next_breach
+from incidentflow.incident.pauses import Pause, united
 from incidentflow.incident.terms import part_of
 from incidentflow.policy import Calendar, ClockRule, HoldReason, Hours, Policy, TargetRow, Union
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, OpeningHours, is_open

@@ -11,6 +11,7 @@ import enum
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from incidentflow.incident.pauses import Pause, united
 from incidentflow.incident.terms import Terms, later, part_of
 from incidentflow.policy.calendars import elapsed, is_open
 from incidentflow.words import MICROSECOND, evolve, frozen
@@ -42,14 +43,6 @@ class ClockStatus(enum.Enum):
     STOPPED = "stopped"
     CANCELLED = "cancelled"
     SUPERSEDED = "superseded"
-
-
-@frozen(slots=False)
-class Pause:
-    """A span that does not count; half-open, and without an end while it lasts."""
-
-    since: datetime
-    until: datetime | None = None
 
 
 @frozen(slots=False, kw_only=True)
@@ -286,17 +279,4 @@ def remembered(clocks: Iterable[Clock], name: str) -> tuple[Clock, ...]:
         if not is_old or tells - told or each.counts:
             found.append(each)
         told |= tells if is_old else set()
-    return tuple(found)
-
-
-def united(pauses: Iterable[Pause]) -> tuple[Pause, ...]:
-    """Join pauses that touch or overlap, and put them in order (rule K3)."""
-    found: list[Pause] = []
-    for pause in sorted(pauses, key=lambda each: each.since):
-        last = found[-1] if found else None
-        if last is None or (last.until is not None and last.until < pause.since):
-            found.append(pause)
-        elif last.until is not None:
-            until = None if pause.until is None else max(last.until, pause.until)
-            found[-1] = Pause(last.since, until)
     return tuple(found)

@@ -11,7 +11,7 @@ import hashlib
 import re
 
 LONGEST = 400
-MARKED = re.compile(r"(?P<key>.+) \((?P<mark>[0-9a-f]{12})-(?P<proof>[0-9a-f]{6})\)")
+MARKED = re.compile(r"(?P<key>.+) \((?P<mark>[0-9a-f]{12})-(?P<proof>[0-9a-f]{6})\)", re.DOTALL)
 MARK, PROOF = 12, 6
 
 

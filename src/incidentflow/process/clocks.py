@@ -6,7 +6,8 @@ from abc import abstractmethod
 from datetime import datetime, timedelta
 
 from incidentflow.incident import Entry, Event, Incident
-from incidentflow.incident.clocks import Clock, Ended, Pause, Verdict, remembered
+from incidentflow.incident.clocks import Clock, Ended, Verdict, remembered
+from incidentflow.incident.pauses import Pause
 from incidentflow.policy.clocks import PROMISED
 from incidentflow.texts import Text
 from incidentflow.words import evolve, frozen, personal

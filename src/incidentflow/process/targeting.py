@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from incidentflow.incident import Incident
-from incidentflow.incident.clocks import Clock, Pause, united
+from incidentflow.incident.clocks import Clock
+from incidentflow.incident.pauses import Pause, united
 from incidentflow.incident.terms import Terms, amount_of, deadline_of, later
 from incidentflow.policy import ClockRule, OnChange, OnReopen, Policy, TargetRow
 from incidentflow.policy.amounts import Amount
