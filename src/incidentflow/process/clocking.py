@@ -23,11 +23,11 @@ from incidentflow.process.clocks import (
 )
 from incidentflow.process.starting import ends_at_once, latest, next_cycle, starts
 from incidentflow.process.stopping import End, Happening, claims, ended_by, stopped, stops
+from incidentflow.process.supersession import retargeted
 from incidentflow.process.targeting import (
     held_since,
     pauses,
     promised,
-    retargeted,
     wait_ends,
     wins_anew,
 )

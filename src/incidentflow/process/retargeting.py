@@ -12,7 +12,8 @@ from incidentflow.policy import OnChange
 from incidentflow.policy.clocks import STARTS
 from incidentflow.process.clocks import ClockStarted
 from incidentflow.process.starting import counts_from
-from incidentflow.process.targeting import retargeted, start_clock, taken_up
+from incidentflow.process.supersession import retargeted
+from incidentflow.process.targeting import start_clock, taken_up
 from incidentflow.words import frozen, member, prose, strings
 
 

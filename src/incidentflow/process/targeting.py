@@ -1,4 +1,4 @@
-"""Targeting: which target a clock gets, and what another one does to it (rules K6, K13, K15)."""
+"""Targeting: which target a clock gets, and the clock that starts with it (K7, K13 and K15)."""
 
 from __future__ import annotations
 
@@ -9,18 +9,16 @@ from itertools import pairwise
 from incidentflow.incident import Incident
 from incidentflow.incident.clocks import Clock
 from incidentflow.incident.pauses import Pause, united
-from incidentflow.incident.terms import Terms, amount_of, deadline_of, later
+from incidentflow.incident.terms import Terms, amount_of, deadline_of
 from incidentflow.policy import ClockRule, OnChange, OnReopen, Policy, TargetRow
 from incidentflow.policy.amounts import Amount
 from incidentflow.policy.calendars import ROUND_THE_CLOCK
 from incidentflow.policy.clocks import PROMISED
 from incidentflow.policy.conditions import CONDITIONS
 from incidentflow.policy.targets import chosen
-from incidentflow.process.clocks import ClockCancelled, ClockRetargeted
 from incidentflow.words import MICROSECOND, evolve
 
 PRIVATE = frozenset({"customer", "location"})
-LAST_QUARTER = 4
 
 
 def facts_of(incident: Incident) -> Mapping[str, object]:
@@ -29,7 +27,7 @@ def facts_of(incident: Incident) -> Mapping[str, object]:
     return {name: getattr(incident, name) for name in CONDITIONS} | own
 
 
-def _promise(incident: Incident, clock: str, policy: Policy) -> tuple[TargetRow, Amount] | None:
+def promise_of(incident: Incident, clock: str, policy: Policy) -> tuple[TargetRow, Amount] | None:
     """Choose the row that wins, with its amount; None when this clock does not run."""
     row = chosen(policy.rows.get(clock, ()), facts_of(incident))
     amount = None if row is None else row.amount(clock)
@@ -45,11 +43,11 @@ def start_clock(
     Holds that pause it and were before now are honoured, also when it starts in the past; so are
     the state that it is in now, and the time in which it was thought to be over (rule K7).
     """
-    promise = _promise(incident, rule.name, policy)
+    promise = promise_of(incident, rule.name, policy)
     if promise is None:
         return None
     row, amount = promise
-    terms = _terms(incident, rule, row, policy)
+    terms = terms_of(incident, rule, row, policy)
     held = incident.hold
     spans = [Pause(each.since, each.paused_until) for each in incident.holds if pauses(terms, each)]
     spans.extend(_over(incident, rule))
@@ -64,7 +62,7 @@ def start_clock(
     counted = (
         Pause(max(each.since, start), each.until) for each in spans if _ends_after(each, start)
     )
-    clock = _measured(rule.name, terms, amount, start, now)
+    clock = measured(rule.name, terms, amount, start, now)
     after = evolve(clock, pauses=united(counted), pause_ends=ends, waits=waits)
     return after.reckoned() if spans else clock
 
@@ -143,50 +141,8 @@ def promised(at: datetime, until: datetime, now: datetime) -> Clock:
     return clock.reckoned()
 
 
-def retargeted(
-    incident: Incident,
-    clock: Clock,
-    policy: Policy,
-    at: datetime,
-    now: datetime,
-    *,
-    mode: OnChange | None = None,
-    reason: str = "",
-) -> ClockRetargeted | ClockCancelled | None:
-    """
-    Say what another target makes of a running clock; None when the same row still wins.
-
-    Args:
-        incident: The incident as it stands.
-        clock: One of its clocks that runs.
-        policy: The policy as it is now.
-        at: When the target changed.
-        now: The record-time.
-        mode: What the change does; None: what the clock's terms say. Given, the terms are copied
-            anew even if the same row wins.
-        reason: Why, where somebody gave one.
-
-    """
-    rule = policy.clock_rule(clock.name)
-    if rule is None:
-        return None
-    promise = _promise(incident, clock.name, policy)
-    if promise is None:
-        relieved = _is_late(clock, at)
-        return ClockCancelled(clock.name, superseded=True, relieved=relieved)
-    row, amount = promise
-    if mode is None and row.name == clock.terms.row:
-        return None
-    terms = _terms(incident, rule, row, policy)
-    if mode is not None and evolve(terms, version="") == evolve(clock.terms, version=""):
-        return None
-    after = _CHANGES[mode or clock.terms.on_change](clock, terms, amount, at, now)
-    return ClockRetargeted(
-        after, clock.terms.target, relieved=_relieved(clock, after, at), reason=reason
-    )
-
-
-def _terms(incident: Incident, rule: ClockRule, row: TargetRow, policy: Policy) -> Terms:
+def terms_of(incident: Incident, rule: ClockRule, row: TargetRow, policy: Policy) -> Terms:
+    """Copy all that a clock is reckoned by (rule K13)."""
     hours = policy.calendar(row)
     reasons = policy.hold_reasons if rule.pausable else ()
     mine = [each for each in reasons if rule.name in each.pauses]
@@ -209,7 +165,8 @@ def _terms(incident: Incident, rule: ClockRule, row: TargetRow, policy: Policy) 
     )
 
 
-def _measured(name: str, terms: Terms, amount: Amount, start: datetime, now: datetime) -> Clock:
+def measured(name: str, terms: Terms, amount: Amount, start: datetime, now: datetime) -> Clock:
+    """Build a clock that nothing has paused."""
     hours = terms.hours
     due = deadline_of(hours, amount, start)
     clock = Clock(
@@ -225,74 +182,5 @@ def _measured(name: str, terms: Terms, amount: Amount, start: datetime, now: dat
     return clock.reckoned()
 
 
-def _retroactive(clock: Clock, terms: Terms, amount: Amount, at: datetime, now: datetime) -> Clock:
-    """Recompute from the original start, honouring pauses; what was warned of is not said again."""
-    del at
-    fresh = _measured(clock.name, terms, amount, clock.started_at, now)
-    same = clock.warned if terms.warnings == clock.terms.warnings else 0
-    return evolve(_in_place_of(fresh, clock, clock.pauses), warned=same).reckoned()
-
-
-def _from_change(clock: Clock, terms: Terms, amount: Amount, at: datetime, now: datetime) -> Clock:
-    """Begin anew, with nothing used."""
-    fresh = _measured(clock.name, terms, amount, at, now)
-    fresh = _in_place_of(fresh, clock, _open_at(clock, at))
-    return evolve(fresh, cycle=clock.cycle + 1).reckoned()
-
-
-def _proportional(clock: Clock, terms: Terms, amount: Amount, at: datetime, now: datetime) -> Clock:
-    """Leave as large a part of the new target as was left of the old one."""
-    whole = amount_of(terms.hours, amount, clock.started_at)
-    left = max(clock.remaining(at) // MICROSECOND, 0)
-    share = -(-whole * left // clock.amount) if clock.amount else 0
-    due = later(terms.hours, at, share * MICROSECOND)
-    fresh = Clock(
-        name=clock.name,
-        terms=terms,
-        started_at=clock.started_at,
-        counted_from=at,
-        used=whole - share,
-        amount=whole,
-        deadline=due,
-        set_at=now,
-        due=due,
-    )
-    same = clock.warned if terms.warnings == clock.terms.warnings else 0
-    return evolve(_in_place_of(fresh, clock, clock.pauses), warned=same).reckoned()
-
-
-_CHANGES = {
-    OnChange.RETROACTIVE: _retroactive,
-    OnChange.FROM_CHANGE: _from_change,
-    OnChange.PROPORTIONAL: _proportional,
-}
-
-
-def _in_place_of(fresh: Clock, clock: Clock, spans: tuple[Pause, ...]) -> Clock:
-    return evolve(
-        fresh,
-        pauses=spans,
-        pause_ends=clock.pause_ends,
-        waits=clock.waits,
-        cycle=clock.cycle,
-    )
-
-
-def _open_at(clock: Clock, at: datetime) -> tuple[Pause, ...]:
-    return (Pause(at),) if clock.paused else ()
-
-
 def _ends_after(pause: Pause, start: datetime) -> bool:
     return pause.until is None or pause.until > start
-
-
-def _relieved(clock: Clock, after: Clock, at: datetime) -> bool:
-    """Whether a target was loosened within its last quarter: it is due later (rule K6)."""
-    was, now = clock.due_if_resumed(at), after.due_if_resumed(at)
-    return _is_late(clock, at) and was is not None and now is not None and now > was
-
-
-def _is_late(clock: Clock, at: datetime) -> bool:
-    """Whether a target is in its last quarter, and may still be kept."""
-    late = clock.elapsed(at) * LAST_QUARTER >= clock.target * (LAST_QUARTER - 1)
-    return late and bool(clock.amount) and not clock.breached
