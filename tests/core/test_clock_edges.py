@@ -280,6 +280,15 @@ def test_a_target_that_comes_back_goes_on_in_its_cycle() -> None:
     assert (True, 1, MONDAY + 8 * HOUR) == (clock.runs, clock.cycle, clock.due)
 
 
+def test_a_target_that_comes_back_sees_what_ended_it_meanwhile() -> None:
+    """Somebody answered while there was no target (rule K12)."""
+    played = life(policy(row(1, response=4)), 1.0, override(2), 1.0, ACKNOWLEDGE, 1.0, **WORST)
+    adopt(played, policy(row(2, response=8)))
+    clock = after(played, Retarget(by="ana", reason="new")).incident.clock("response")
+
+    assert (Verdict.MET, MONDAY + 2 * HOUR) == (clock.verdict, clock.ended_at)
+
+
 def test_a_target_that_comes_back_may_begin_anew() -> None:
     """Where changes count from when they are made (rule K6)."""
     own = (ClockRule("resolution", stops="resolved", on_change="from_change"),)

@@ -59,9 +59,10 @@ def follow(
     if not (after.clocks or policy.targets) and after.news is before.news:
         return
     turn = turn_of(before, after, entries, policy)
-    known = {clock.name for clock in before.clocks}
+    events = (entry.event for entry in entries)
+    fresh = {event.clock.name for event in events if isinstance(event, ClockStarted)}
     for clock in latest(turn.after.clocks):
-        if clock.name not in known:
+        if clock.name in fresh:
             yield from ends_at_once(clock, turn)
         elif clock.runs:
             yield from _goes_on(clock, turn)
