@@ -22,7 +22,15 @@ from incidentflow.process.clocks import (
     resumed,
 )
 from incidentflow.process.starting import ends_at_once, latest, next_cycle, starts
-from incidentflow.process.stopping import End, Happening, claims, ended_by, stopped, stops
+from incidentflow.process.stopping import (
+    End,
+    Happening,
+    claims,
+    ended_before,
+    ended_by,
+    stopped,
+    stops,
+)
 from incidentflow.process.supersession import retargeted
 from incidentflow.process.targeting import (
     held_since,
@@ -194,6 +202,7 @@ def _opens(clock: Clock, turn: Turn) -> bool:
 
 
 def _reopens(clock: Clock, turn: Turn) -> Iterator[Happening]:
+    """Take a clock up; one that was cancelled may have been answered since then (rule K12)."""
     mode = clock.terms.on_reopen
     if mode is OnReopen.RESTART:
         fresh = next_cycle(clock, turn, turn.at)
@@ -204,7 +213,9 @@ def _reopens(clock: Clock, turn: Turn) -> Iterator[Happening]:
     held = held_since(turn.after, clock) if counts else ()
     after = clock.going_on(turn.at, held=held if counts else None).reckoned()
     yield ClockReopened(clock.name, after.due, after.looks, counts, held), turn.at
-    yield from _retargets(evolve(after, ended=None, ended_at=None), turn)
+    after = evolve(after, ended=None, ended_at=None)
+    end = ended_before(clock.terms, turn) if clock.ended is Ended.CANCELLED else None
+    yield from _retargets(after, turn) if end is None else stops(after, end)
 
 
 def _promises(turn: Turn) -> Iterator[Happening]:

@@ -16,7 +16,7 @@ from incidentflow.policy.calendars import ROUND_THE_CLOCK
 from incidentflow.policy.clocks import PROMISED
 from incidentflow.policy.conditions import CONDITIONS
 from incidentflow.policy.targets import chosen
-from incidentflow.words import MICROSECOND, evolve
+from incidentflow.words import END, MICROSECOND, evolve
 
 PRIVATE = frozenset({"customer", "location"})
 
@@ -74,10 +74,10 @@ def _over(incident: Incident, rule: ClockRule) -> Iterator[Pause]:
         return
     ways = [f"{stop}_at" for stop in rule.stops if never or stop in ("restored", "resolved")]
     for former, episode in pairwise(incident.episodes):
-        ends = [getattr(former, name, None) for name in ways]
-        if never and any(ends):
+        reached = [at for name in ways if (at := getattr(former, name, None)) is not None]
+        if never and reached and min(reached) <= (former.ended_at or END):
             return
-        over = next((end for end in (*ends, former.ended_at) if end is not None), None)
+        over = former.ended_at if never or not reached else reached[0]
         if over is not None:
             yield Pause(over, episode.started_at)
     if "restored" in rule.stops:
