@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from incidentflow import ITIL, Policy
+from incidentflow import ITIL, Policy, load_policy
 
 Run = Callable[..., Any]
 
@@ -59,3 +60,88 @@ def test_adopting_needs_a_reason(run: Run) -> None:
     """Like every act that somebody will be asked about."""
     assert 2 == run("adopt").code
     assert 2 == run("adopt", "--reason", " ").code
+
+
+CHANGING = (
+    ("report", "Printer", "--impact", "1"),
+    ("apply", "INC-0000001", "acknowledge"),
+    ("tick",),
+    ("deliver",),
+    ("erase", "--expired", "--reason", "over"),
+)
+READING = (
+    ("metrics",),
+    ("list",),
+    ("show", "INC-0000001"),
+    ("forecast", "INC-0000001"),
+    ("options", "INC-0000001"),
+)
+
+
+@pytest.fixture
+def contract(run: Run, reported: str) -> str:
+    """Adopt a policy from a file after the first incident, and return its name."""
+    del reported
+    Path("contract.toml").write_text('auto_close = "2d"', "utf-8")
+    assert 0 == run("adopt", "--policy", "contract.toml", "--reason", "contract").code
+    return "contract.toml"
+
+
+@pytest.mark.parametrize("words", CHANGING, ids=" ".join)
+def test_an_adopted_policy_is_not_replaced_in_silence(
+    words: tuple[str, ...], contract: str, run: Run
+) -> None:
+    """What changes anything and was named no policy is refused, with what would do."""
+    journal = run("describe").out
+    refused = run(*words)
+
+    assert (2, "") == (refused.code, refused.out)
+    assert f"policy = missing: name the file of {load_policy(contract).reference}" in refused.err
+    assert ", which ana adopted (contract), with --policy or INCIDENTFLOW_POLICY" in refused.err
+    assert journal == run("describe").out
+    assert run(*words, "--policy", contract).code in (0, 1)
+    assert 1 == run("describe").out.count(": contract")
+
+
+@pytest.mark.parametrize("words", READING, ids=" ".join)
+def test_reading_by_another_policy_than_the_adopted_one_says_so(
+    words: tuple[str, ...], contract: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It goes on: nothing is changed by it."""
+    usual = run(*words)
+    monkeypatch.setenv("INCIDENTFLOW_POLICY", contract)
+    named = run(*words)
+
+    assert (0, 0, "") == (usual.code, named.code, named.err)
+    assert "what is shown goes by the usual policy; name the file of policy@" in usual.err
+
+
+@pytest.mark.usefixtures("contract")
+def test_the_usual_policy_is_adopted_again_by_name(run: Run) -> None:
+    """Who names no policy may mean the usual one, and says so once."""
+    assert 0 == run("adopt", "--reason", "contract ended").code
+    again = run("report", "Printer", "--impact", "1", "--urgency", "1")
+
+    assert (0, "") == (again.code, again.err)
+    assert Policy().reference in run("describe").out
+
+
+def test_what_was_adopted_once_is_used_again(contract: str, run: Run) -> None:
+    """A policy that was named in between, by nobody's decision, does not let go of it."""
+    Path("next.toml").write_text('auto_close = "3d"', "utf-8")
+    run("report", "Printer", "--policy", "next.toml")
+    free = run("metrics")
+    run("report", "Printer", "--policy", contract)
+
+    assert (0, "") == (free.code, free.err)
+    assert f"{load_policy(contract).reference} since" in run("describe").out
+    assert "by system:incidentflow: used again" in run("describe").out
+    assert 2 == run("report", "Printer").code
+
+
+def test_a_policy_that_nobody_adopted_stands_in_nobodys_way(run: Run) -> None:
+    """It was named for one command; the library wrote down that it was used."""
+    Path("next.toml").write_text('auto_close = "3d"', "utf-8")
+    run("report", "Printer", "--policy", "next.toml")
+
+    assert (0, "") == (run("report", "Mail").code, run("metrics").err)

@@ -120,6 +120,7 @@ def test_a_policy_that_comes_back_is_adopted_again(build: Build, desk: IncidentD
     assert [ITIL.reference, *(one.reference for one in (Policy(), STRICT, Policy()))] == [
         one[0] for one in told(desk)
     ]
+    assert ["first used here"] * 3 + ["used again"] == [one[2] for one in told(desk)]
 
 
 def test_adopting_by_name_goes_before_the_first_use(

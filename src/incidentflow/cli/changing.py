@@ -12,6 +12,7 @@ from incidentflow.cli.inputs import add_inputs, command_named, read_inputs, summ
 from incidentflow.cli.parsing import Arguments, Misused, Parser, Subcommand, listed
 from incidentflow.cli.session import (
     Session,
+    Unnamed,
     actor,
     add_actor,
     add_json,
@@ -38,7 +39,7 @@ def _configure_report(parser: Parser) -> None:
 
 
 def _run_report(arguments: Arguments) -> int:
-    with session(arguments, creates=True) as at:
+    with session(arguments, creates=True, unnamed=Unnamed.REFUSED) as at:
         rules = at.practice.policy.fields
         details = read_inputs(Report, arguments, rules, "title")
         incident = at.desk.report(
@@ -85,7 +86,7 @@ def _apply(command: type[Command], fixed: Mapping[str, Any], arguments: Argument
     add_inputs(parser, command, *fixed)
     _add_common(parser)
     arguments = parser.read(arguments.inputs, arguments)
-    with session(arguments) as at:
+    with session(arguments, unnamed=Unnamed.REFUSED) as at:
         rules = at.practice.policy.fields
         inputs = read_inputs(command, arguments, rules, *fixed)
         wanted = command(by=actor(arguments), **inputs, **fixed)
@@ -104,7 +105,7 @@ def _configure_tick(parser: Parser) -> None:
 
 
 def _run_tick(arguments: Arguments) -> int:
-    with session(arguments) as at:
+    with session(arguments, unnamed=Unnamed.REFUSED) as at:
         ticked, ahead = at.desk.tick(arguments.limit), at.desk.next_due()
         failed = [{"incident": id_, **error_data(error)} for id_, error in ticked.failed]
         if arguments.json:

@@ -9,7 +9,15 @@ from typing import TextIO
 
 from incidentflow.cli.data import error_data, plain, print_json
 from incidentflow.cli.parsing import Arguments, Misused, Parser, Subcommand
-from incidentflow.cli.session import Session, actor, add_actor, add_json, add_place, session
+from incidentflow.cli.session import (
+    Session,
+    Unnamed,
+    actor,
+    add_actor,
+    add_json,
+    add_place,
+    session,
+)
 from incidentflow.cli.style import count, say, tell
 from incidentflow.cli.values import read_path
 from incidentflow.errors import InvalidInput
@@ -98,7 +106,8 @@ def _run_erase(arguments: Arguments) -> int:
         raise Misused("say who is to be erased, or --expired", "incidentflow erase")
     if arguments.expired and (arguments.name or arguments.incident):
         raise Misused("--name and --incident go with a person", "incidentflow erase")
-    with session(arguments) as at:
+    looks = Unnamed.REFUSED if arguments.expired else Unnamed.NEVER_MIND
+    with session(arguments, unnamed=looks) as at:
         erased = _expired(at, arguments) if arguments.expired else _person(at, arguments)
     failed = [{"incident": id_, **error_data(error)} for id_, error in erased.failed]
     if arguments.json:

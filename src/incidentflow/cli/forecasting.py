@@ -7,7 +7,7 @@ import sys
 from incidentflow.cli.clocks import show_terms
 from incidentflow.cli.data import entry_data, incident_data, print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import add_json, add_language, add_place, session
+from incidentflow.cli.session import Unnamed, add_json, add_language, add_place, session
 from incidentflow.cli.style import aligned, count, say, show_span, style_of
 from incidentflow.cli.values import read_until
 from incidentflow.events import (
@@ -40,7 +40,7 @@ def _configure(parser: Parser) -> None:
 
 
 def _run(arguments: Arguments) -> int:
-    with session(arguments) as at:
+    with session(arguments, unnamed=Unnamed.WARNED) as at:
         now = at.clock.now()
         until = read_until(arguments.until, "until", now)
         incident = at.desk.get(arguments.incident)

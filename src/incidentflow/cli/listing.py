@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from incidentflow.cli.breaching import list_breaches
 from incidentflow.cli.data import incident_data, print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import Session, add_json, add_place, session
+from incidentflow.cli.session import Session, Unnamed, add_json, add_place, session
 from incidentflow.cli.style import aligned, count, say, style_of
 from incidentflow.cli.timeline import ROW_TITLES, row
 from incidentflow.cli.values import read_cursor, read_fields, read_level
@@ -43,7 +43,7 @@ def _configure_list(parser: Parser) -> None:
 
 
 def _run_list(arguments: Arguments) -> int:
-    with session(arguments) as at:
+    with session(arguments, unnamed=Unnamed.WARNED) as at:
         criteria: Criteria = {
             "state": arguments.state,
             "category": arguments.category,

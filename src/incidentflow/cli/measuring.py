@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from incidentflow.cli.data import print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import add_place, session
+from incidentflow.cli.session import Unnamed, add_place, session
 from incidentflow.cli.style import aligned, count, say, show_span, style_of, tell
 from incidentflow.cli.values import read_instant
 from incidentflow.desk import IncidentDesk
@@ -84,7 +84,7 @@ def _configure_metrics(parser: Parser) -> None:
 
 def _run_metrics(arguments: Arguments) -> int:
     between = tuple(_between(each) for each in arguments.between)
-    with session(arguments) as at:
+    with session(arguments, unnamed=Unnamed.WARNED) as at:
         what = between or standard(at.practice.policy)
         report = at.desk.metrics(
             *what,

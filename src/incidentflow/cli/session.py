@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import enum
 import importlib
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
+from incidentflow import usecases
 from incidentflow.cli.parsing import Arguments, Parser
+from incidentflow.cli.style import tell
 from incidentflow.codec import Codec
 from incidentflow.desk import IncidentDesk, load_policy
+from incidentflow.desk.drivers import run
 from incidentflow.engine import Practice
-from incidentflow.errors import InvalidInput, StoreError, shorten
+from incidentflow.errors import InvalidInput, StoreError, UnreadableJournal, shorten
 from incidentflow.plugins import INSTALLED
 from incidentflow.policy import Policy
 from incidentflow.ports import Clock
@@ -24,6 +28,22 @@ from incidentflow.words import Actor, ActorKind, frozen
 
 STORE = "sqlite:///incidents.db"
 SQLITE = "sqlite:///"
+
+
+class Unnamed(enum.Enum):
+    """
+    What happens to a command that was named no policy, where somebody had adopted another one.
+
+    Attributes:
+        REFUSED: It would be decided by the usual policy, which replaced the adopted one.
+        WARNED: It changes nothing, but what it shows follows from the policy.
+        NEVER_MIND: It does not look at the policy.
+
+    """
+
+    REFUSED = "refused"
+    WARNED = "warned"
+    NEVER_MIND = "never mind"
 
 
 @frozen
@@ -70,7 +90,7 @@ def add_place(parser: Parser) -> None:
     place.add_argument(
         "--policy",
         metavar="FILE",
-        help="a policy to work by; default $INCIDENTFLOW_POLICY, else the usual one",
+        help="a policy to work by, every time; default $INCIDENTFLOW_POLICY, else the usual one",
     )
 
 
@@ -115,16 +135,19 @@ def actor(arguments: Arguments, environment: Mapping[str, str] = os.environ) -> 
 
 
 @contextmanager
-def session(arguments: Arguments, *, creates: bool = False) -> Iterator[Session]:
+def session(
+    arguments: Arguments, *, creates: bool = False, unnamed: Unnamed = Unnamed.NEVER_MIND
+) -> Iterator[Session]:
     """
     Open the desk that a command works on, and close it again if it was opened here.
 
     Args:
         arguments: What was read from the command line.
         creates: Whether a database that does not exist is made.
+        unnamed: What happens when no policy was named and somebody had adopted one.
 
     Raises:
-        InvalidInput: The store or the desk is not usable.
+        InvalidInput: The store or the desk is not usable, or a policy has to be named.
         StoreError: The store cannot be opened, or there is none yet.
 
     """
@@ -136,7 +159,10 @@ def session(arguments: Arguments, *, creates: bool = False) -> Iterator[Session]
     if not creates:
         _require(url)
     with IncidentDesk(url, plugins=_plugins(arguments), policy=_policy(arguments)) as desk:
-        yield _of(desk, arguments)
+        at = _of(desk, arguments)
+        if unnamed is not Unnamed.NEVER_MIND and not policy_named(arguments):
+            _look_for_another(at.desk, unnamed)
+        yield at
 
 
 def practice_of(arguments: Arguments) -> Practice:
@@ -179,9 +205,28 @@ def _desk_named(arguments: Arguments) -> str:
     return named if named or arguments.store else os.environ.get("INCIDENTFLOW_DESK", "")
 
 
+def policy_named(arguments: Arguments) -> str | None:
+    """Return the file of the policy that was named, by an option or by the environment."""
+    return arguments.policy or os.environ.get("INCIDENTFLOW_POLICY") or None
+
+
 def _policy(arguments: Arguments) -> Policy:
-    path = arguments.policy or os.environ.get("INCIDENTFLOW_POLICY")
+    path = policy_named(arguments)
     return load_policy(path) if path else Policy()
+
+
+def _look_for_another(desk: IncidentDesk, unnamed: Unnamed) -> None:
+    """Look what somebody adopted; a journal that cannot be read is for other commands to tell."""
+    adopted = None
+    with suppress(UnreadableJournal):
+        adopted = run(usecases.chosen(desk._setup))  # noqa: SLF001 - as in _of
+    if adopted is None:
+        return
+    facts = {"reference": adopted.reference, "by": str(adopted.by), "reason": adopted.reason}
+    problem = Text("problem.typed.policy", facts)
+    if unnamed is Unnamed.REFUSED:
+        raise InvalidInput("policy", "missing", problem)
+    tell(f"incidentflow: what is shown goes by the usual policy; {problem}")
 
 
 def _plugins(arguments: Arguments) -> tuple[str, ...] | str:

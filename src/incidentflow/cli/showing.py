@@ -9,7 +9,15 @@ from incidentflow.cli.clocks import clock_data, clock_lines
 from incidentflow.cli.data import entry_data, incident_data, plain, print_json
 from incidentflow.cli.inputs import command_named, option_name
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import actor, add_actor, add_json, add_language, add_place, session
+from incidentflow.cli.session import (
+    Unnamed,
+    actor,
+    add_actor,
+    add_json,
+    add_language,
+    add_place,
+    session,
+)
 from incidentflow.cli.style import aligned, say, style_of
 from incidentflow.cli.timeline import headline, moments, timeline
 from incidentflow.engine import Practice
@@ -27,7 +35,7 @@ def _configure_show(parser: Parser) -> None:
 
 
 def _run_show(arguments: Arguments) -> int:
-    with session(arguments) as at:
+    with session(arguments, unnamed=Unnamed.WARNED) as at:
         incident = at.desk.get(arguments.incident)
         history = at.desk.history(incident)
         now = at.clock.now()
@@ -63,7 +71,7 @@ def _configure_options(parser: Parser) -> None:
 
 
 def _run_options(arguments: Arguments) -> int:
-    with session(arguments) as at:
+    with session(arguments, unnamed=Unnamed.WARNED) as at:
         by = actor(arguments)
         incident = at.desk.get(arguments.incident)
         options = at.desk.options(incident, by=by)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from incidentflow import usecases
 from incidentflow.cli.data import error_data, plain, print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import add_json, add_place, session
+from incidentflow.cli.session import Unnamed, add_json, add_place, session
 from incidentflow.cli.style import count, say, tell
 from incidentflow.desk import IncidentDesk
 from incidentflow.desk.drivers import run
@@ -23,7 +23,7 @@ def _configure_deliver(parser: Parser) -> None:
 
 
 def _run_deliver(arguments: Arguments) -> int:
-    with session(arguments) as at:
+    with session(arguments, unnamed=Unnamed.REFUSED) as at:
         delivered = at.desk.deliver(arguments.limit)
         left = _left(at.desk, arguments.limit)
         if arguments.json:

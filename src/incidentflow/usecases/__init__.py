@@ -5,7 +5,7 @@ They use nothing of asyncio and hold no generator open, so that a sync desk can 
 desk can await them, and a simulator can suspend them at every port call.
 """
 
-from incidentflow.usecases.adopting import adopt, adoptions, charter
+from incidentflow.usecases.adopting import adopt, adoptions, charter, chosen
 from incidentflow.usecases.backtesting import (
     Backtested,
     Compared,
@@ -61,6 +61,7 @@ __all__ = [
     "backtest",
     "change",
     "charter",
+    "chosen",
     "deliver",
     "erase",
     "erase_expired",

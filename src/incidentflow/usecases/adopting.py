@@ -8,7 +8,9 @@ transaction of the host, which may be taken back, every commit looks, until one 
 
 from __future__ import annotations
 
-from incidentflow.charter import Adopt, Charter
+from attrs import evolve
+
+from incidentflow.charter import Adopt, Adopted, Adoption, Charter, PolicyAdopted
 from incidentflow.errors import CommitConflict
 from incidentflow.incident import Entry
 from incidentflow.journal import genesis, read
@@ -18,7 +20,8 @@ from incidentflow.usecases.setup import Setup
 from incidentflow.usecases.writing import to_enact
 from incidentflow.words import SYSTEM, Actor
 
-REASONS = {Origin.LIVE: "first used here", Origin.IMPORTED: "used by an import"}
+FIRST, AGAIN = "first used here", "used again"
+REASONS = {Origin.LIVE: FIRST, Origin.IMPORTED: "used by an import"}
 
 
 async def charter(setup: Setup) -> tuple[Charter, str]:
@@ -33,8 +36,13 @@ async def with_adoption(setup: Setup, write: Write) -> tuple[Write, ...]:
     """Put the adoption of what was decided under before a write, if it is not journaled yet."""
     if setup.tenant in setup.adopted:
         return (write,)
-    adoption, _ = await _adopted(setup, Adopt(by=SYSTEM, reason=REASONS[setup.practice.origin]))
-    return (write,) if adoption is None else (adoption, write)
+    asked = Adopt(by=SYSTEM, reason=REASONS[setup.practice.origin])
+    before, head, entries = await _decided(setup, asked)
+    if not entries:
+        return (write,)
+    if before.version and asked.reason == FIRST:
+        entries = await _told_apart(setup, entries)
+    return (to_enact(setup, before, entries, head), write)
 
 
 async def adopt(setup: Setup, by: Actor | str, reason: str) -> tuple[Entry, ...]:
@@ -42,9 +50,9 @@ async def adopt(setup: Setup, by: Actor | str, reason: str) -> tuple[Entry, ...]
     setup.require_host("adopt")
     asked = Adopt(by=setup.actor_of(by), reason=reason)
     for _ in range(setup.tries):
-        write, entries = await _adopted(setup, asked)
+        before, head, entries = await _decided(setup, asked)
         try:
-            await setup.store.commit(() if write is None else (write,))
+            await setup.store.commit((to_enact(setup, before, entries, head),) if entries else ())
         except CommitConflict as conflict:
             lost = conflict
         else:
@@ -56,11 +64,46 @@ async def adopt(setup: Setup, by: Actor | str, reason: str) -> tuple[Entry, ...]
 async def adoptions(setup: Setup) -> tuple[Entry, ...]:
     """Return the desk's own journal, which is the host's alone, as it is no incident's."""
     setup.require_host("adoptions")
-    return read(setup.codec, setup.desk.id, await setup.store.history(setup.desk))
+    return await _journal(setup)
 
 
-async def _adopted(setup: Setup, asked: Adopt) -> tuple[Write | None, tuple[Entry, ...]]:
+async def chosen(setup: Setup) -> Adopted | None:
+    """
+    Return the policy that stands, where somebody adopted it and this desk works by another one.
+
+    None where the library alone adopted it, at its first use: nobody chose it.
+    """
+    stands = (await charter(setup))[0].policy
+    if stands is None or stands.reference == setup.practice.policy.reference:
+        return None
+    by_somebody = (
+        each.event.adopted(each)
+        for each in reversed(await _journal(setup))
+        if isinstance(each.event, PolicyAdopted) and each.by != SYSTEM
+    )
+    return next((each for each in by_somebody if each.reference == stands.reference), None)
+
+
+async def _decided(setup: Setup, asked: Adopt) -> tuple[Charter, str, tuple[Entry, ...]]:
     before, head = await charter(setup)
     practice = setup.practice
     entries = asked.decide(before, practice.lifecycle, practice.policy, setup.now())
-    return (to_enact(setup, before, entries, head) if entries else None), entries
+    return before, head, entries
+
+
+async def _told_apart(setup: Setup, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Say of what was adopted earlier, and replaced since, that it is used again."""
+    earlier = (each.event for each in await _journal(setup))
+    known = {event.reference for event in earlier if isinstance(event, Adoption)}
+    return tuple(_again(each, known) for each in entries)
+
+
+def _again(entry: Entry, known: set[str]) -> Entry:
+    event = entry.event
+    if not isinstance(event, Adoption) or event.reference not in known:
+        return entry
+    return evolve(entry, event=evolve(event, reason=AGAIN))
+
+
+async def _journal(setup: Setup) -> tuple[Entry, ...]:
+    return read(setup.codec, setup.desk.id, await setup.store.history(setup.desk))

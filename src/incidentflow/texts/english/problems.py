@@ -103,6 +103,11 @@ PROBLEMS: Mapping[str, str] = {
     "problem.typed.nobody": "the environment names no user; say who acts: --by ana",
     "problem.typed.number": "is not a whole number",
     "problem.typed.pair": "is no pair; give --field name=value",
+    "problem.typed.policy": (
+        "name the file of {reference}, which {by} adopted[ ({reason})], with --policy or "
+        "INCIDENTFLOW_POLICY, or your own desk with --desk; or adopt the usual policy: "
+        "incidentflow adopt --reason ..."
+    ),
     "problem.typed.zone": "is no time zone; give a name such as Europe/Berlin",
     "problem.version.none": "is no version; give a whole number",
     "problem.view.host_only": "{verb} serves everybody; call it on the desk itself",

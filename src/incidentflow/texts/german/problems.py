@@ -119,6 +119,11 @@ PROBLEMS: Mapping[str, str] = {
     "problem.typed.nobody": "die Umgebung nennt keinen Benutzer; angeben, wer handelt: --by ana",
     "problem.typed.number": "ist keine ganze Zahl",
     "problem.typed.pair": "ist kein Paar; --field name=wert angeben",
+    "problem.typed.policy": (
+        "die Datei von {reference}, übernommen von {by}[ ({reason})], mit --policy oder "
+        "INCIDENTFLOW_POLICY nennen, oder den eigenen Desk mit --desk; oder die übliche "
+        "Policy übernehmen: incidentflow adopt --reason ..."
+    ),
     "problem.typed.zone": "ist keine Zeitzone; einen Namen wie Europe/Berlin angeben",
     "problem.version.none": "ist keine Version; eine ganze Zahl angeben",
     "problem.view.host_only": "{verb} dient allen; am Desk selbst aufrufen",
