@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import runpy
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +25,7 @@ from incidentflow.errors import (
 )
 
 Run = Callable[..., Any]
+STANDS = "not all was printed, but what was changed stands"
 
 
 def fails_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
@@ -132,7 +135,7 @@ def test_every_error_is_words_and_an_exit_code(
     ("error", "words"),
     [
         (FileNotFoundError(2, "No such file", "a.csv"), "incidentflow: a.csv: No such file\n"),
-        (OSError("odd"), "incidentflow: odd\n"),
+        (OSError("odd"), f"incidentflow: odd; {STANDS}\n"),
     ],
 )
 def test_a_file_that_cannot_be_used_is_named(
@@ -169,6 +172,44 @@ def test_a_closed_pipe_without_a_descriptor_is_quiet(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(sys, "stdout", io.StringIO())
 
     assert 141 == main(["demo"])
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+@pytest.mark.parametrize("words", [("report", "Mail"), ("list",), ("exceptions",), ("--help",)])
+def test_a_stream_that_is_closed_is_written_nowhere(
+    words: tuple[str, ...],
+    closed: str,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """``incidentflow report x >&-`` is done all the same, once, and says so by its code."""
+    run("report", "Mail")
+    with monkeypatch.context() as without:
+        without.setattr(sys, closed, None)
+        assert 0 == main(words)
+        getattr(sys, closed).close()
+    capsys.readouterr()
+
+    assert 1 + (words[0] == "report") == len(run("list", "--json").data["incidents"])
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_output_that_fails_leaves_what_was_changed(unbuffered: str, run: Run) -> None:
+    """It says so; a script that reads the words does not report the same again."""
+    words = [sys.executable, "-m", "incidentflow", "report", "Mail"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(  # noqa: S603 - our own
+            words, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=environment
+        )
+
+    assert (1, f"incidentflow: No space left on device; {STANDS}\n") == (
+        done.returncode,
+        done.stderr,
+    )
+    assert 1 == len(run("list", "--json").data["incidents"])
 
 
 def test_it_runs_as_a_module(

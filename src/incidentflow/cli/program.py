@@ -99,6 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     """
     words = sys.argv[1:] if argv is None else list(argv)
+    _open_what_is_closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
@@ -108,6 +109,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _close_pipe()
         return PIPE_CLOSED
+    except OSError as error:
+        why = error.strerror or error
+        tell(f"incidentflow: {why}; not all was printed, but what was changed stands")
+        _close_pipe()
+        return REFUSED
     return code
 
 
@@ -125,11 +131,10 @@ def _run(words: Sequence[str]) -> int:
         language = os.environ.get("INCIDENTFLOW_LANGUAGE", "en")
         tell(f"incidentflow: [{error.code}] {error.render(language)}")
         return MISUSED if isinstance(error, BAD_INPUT) else REFUSED
-    except BrokenPipeError:
-        raise
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        tell(f"incidentflow: {where}{error.strerror or error}")
+        if error.filename is None:
+            raise
+        tell(f"incidentflow: {error.filename}: {error.strerror or error}")
         return REFUSED
 
 
@@ -160,6 +165,13 @@ def _help() -> str:
         "'incidentflow COMMAND --help' says more about each.",
     )
     return "\n\n".join(parts)
+
+
+def _open_what_is_closed() -> None:
+    """Send what a shell closed nowhere, as in ``incidentflow report x >&-``."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - to the end
 
 
 def _close_pipe() -> None:
