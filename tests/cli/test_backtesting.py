@@ -50,6 +50,34 @@ def test_what_is_stored_is_replayed(run: Run) -> None:
     assert outcome.out.endswith("nothing was changed.\n")
 
 
+def test_clocks_count_under_the_priority_of_now(run: Run, reported: str, tmp_path: Path) -> None:
+    """Though they ran under that of then; the table says so, as does the help."""
+    (tmp_path / "next.toml").write_text(
+        'targets = [{ priority = 1, targets = { response = "4h" } }]', "utf-8"
+    )
+    run("apply", reported, "acknowledge")
+    run("apply", reported, "reclassify", "--impact", "low", "--urgency", "low")
+    outcome = run("backtest", "--policy", "next.toml")
+    lines = [line.split() for line in outcome.out.splitlines()]
+
+    assert ["P5", "response", "1", "(1)", "0", "(0)", "0", "(0)", "0", "(0)"] in lines
+    assert "\nEach incident counts under the priority it has now; its clocks" in outcome.out
+    assert "the priorities of then" in run("backtest", "--help").out
+
+
+@pytest.mark.usefixtures("reported")
+def test_the_environment_may_name_the_policy(
+    run: Run, own_desk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for every other command; a desk of one's own has another, and tries this one."""
+    named = run("backtest", "--policy", "next.toml", "--json").data
+    monkeypatch.setenv("INCIDENTFLOW_POLICY", "next.toml")
+    own = run("backtest", "--desk", f"{own_desk}:desk", "--json").data
+
+    assert named["compared"] == run("backtest", "--json").data["compared"]
+    assert named["policy"] == own["policy"]
+
+
 def test_a_log_is_replayed_without_being_stored(run: Run, tmp_path: Path) -> None:
     """Up to its last row."""
     words = ("backtest", "log.csv", "--mapping", "ours.toml", "--policy", "next.toml")

@@ -9,7 +9,7 @@ import attrs
 
 from incidentflow.cli.data import Data, error_data, plain, print_json
 from incidentflow.cli.parsing import Arguments, Misused, Parser, Subcommand
-from incidentflow.cli.session import add_json, add_place, session
+from incidentflow.cli.session import add_json, add_place, policy_named, session
 from incidentflow.cli.style import Style, aligned, count, say, style_of
 from incidentflow.desk import load_policy
 from incidentflow.policy import Policy
@@ -19,6 +19,7 @@ from incidentflow.usecases import Backtested, Compared, Verdicts
 from incidentflow.words import show
 
 VERDICTS = tuple(each.name for each in attrs.fields(Verdicts))
+NOW = "Each incident counts under the priority it has now; its clocks ran under those of then."
 TITLES = ("priority", "clock", *(f"{name} (recorded)" for name in VERDICTS))
 
 
@@ -37,11 +38,13 @@ def _configure(parser: Parser) -> None:
 
 
 def _run(arguments: Arguments) -> int:
-    if not arguments.policy:
-        raise Misused("say which policy to try: --policy FILE", "incidentflow backtest")
+    file = policy_named(arguments)
+    if file is None:
+        problem = "say which policy to try: --policy FILE or INCIDENTFLOW_POLICY"
+        raise Misused(problem, "incidentflow backtest")
     if (arguments.log is None) != (arguments.mapping is None):
         raise Misused("a log and its --mapping go together", "incidentflow backtest")
-    policy = load_policy(arguments.policy)
+    policy = load_policy(file)
     done = _backtested(arguments, policy, _progress() if sys.stderr.isatty() else None)
     if sys.stderr.isatty():
         print(file=sys.stderr)
@@ -78,7 +81,7 @@ def _lines(done: Backtested, style: Style) -> list[str]:
     lines = []
     if done.compared:
         title, *rows = aligned([TITLES, *map(_row, done.compared)])
-        lines = [style.dim(title), *rows]
+        lines = [style.dim(title), *rows, NOW]
     incidents = count(done.incidents, "incident")
     lines.append(f"{incidents} under {done.policy}, up to {show(done.until)}; nothing was changed.")
     lines += [f"Cannot be read: {each}" for each in done.unreadable]
@@ -101,6 +104,8 @@ BACKTEST = Subcommand(
         "incidentflow backtest --policy next.toml --store sqlite:///incidents.db --json",
         "incidentflow backtest incidents.csv.gz --mapping servicenow --policy next.toml",
     ),
-    details="What happened stands, with its times and priorities; nothing is changed. In brackets "
-    "stands\nwhat the journals recorded.",
+    details="What happened stands, with its times and the priorities of then; nothing is changed.\n"
+    "A row counts the clocks of the incidents that have its priority now: where that changed,\n"
+    "a clock may stand in a row for which the policy has no target. In brackets stands what\n"
+    "the journals recorded.",
 )

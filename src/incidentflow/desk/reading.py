@@ -247,7 +247,8 @@ class Reader:
         Say what another policy would have made of the incidents of this tenant; nothing is changed.
 
         What happened stands, with its times; so do the priorities of then. Clocks are started,
-        paused, stopped and settled anew, in memory, beside those that the journals recorded.
+        paused, stopped and settled anew, in memory, beside those that the journals recorded. They
+        are counted under the priority that their incident has now.
 
         Args:
             policy: The other policy.
