@@ -15,8 +15,10 @@ from incidentflow import (
     Acknowledge,
     Actor,
     Cancel,
+    ClockRule,
     Correct,
     FieldRule,
+    Hours,
     Incident,
     IncidentDesk,
     Note,
@@ -24,10 +26,19 @@ from incidentflow import (
     Policy,
     Reinstate,
     Resolve,
+    TargetRow,
     WaiveReview,
 )
 from incidentflow.errors import InvalidInput
-from incidentflow.metrics import AVAILABILITY, STANDARD, Between, Durations, Share, standard
+from incidentflow.metrics import (
+    AVAILABILITY,
+    STANDARD,
+    Between,
+    Durations,
+    Share,
+    attainment,
+    standard,
+)
 from incidentflow.ports import Allow, By, Deny, Line, Lookup, Store, Subject, Write
 from incidentflow.stores import MemoryStore
 from incidentflow.testing.clock import MONDAY, ManualClock
@@ -62,6 +73,30 @@ def fill(desk: Any, clock: ManualClock, title: str = "Mail") -> None:  # noqa: A
         if day < 4:
             clock.advance(hours=day + 1)
             desk.apply(incident, RESOLVE)
+
+
+def test_attainment_is_of_a_clock_that_there_is(build: Build) -> None:
+    """Of the policy, or of an incident that an earlier policy gave one; the nearest is named."""
+    respond = ClockRule("respond", stops=("answered",))
+    row = TargetRow(targets={"respond": Hours(1)})
+    earlier_one = Policy(clocks=(respond,), targets=(row,), hold_reasons=())
+    build(policy=earlier_one).report("Mail", by="ana")
+    desk = build()
+    earlier, promised = attainment("respond"), attainment("promised_update")
+
+    assert 1 == desk.metrics(earlier)["respond_attainment"].beside["running"]
+    assert 0 == desk.metrics(promised)["promised_update_attainment"].of
+    with pytest.raises(InvalidInput, match=r"is no clock of the policy.*did you mean 'resolution'"):
+        desk.metrics(REPORTED_TO_RESOLVED, promised, attainment("resolutoin"))
+    with pytest.raises(InvalidInput, match="no incident in the period has one"):
+        desk.metrics(earlier, until=MONDAY)
+
+
+@pytest.mark.parametrize("clock", [5, None, "", " "])
+def test_attainment_needs_a_name(clock: Any) -> None:  # noqa: ANN401 - whatever a caller gives
+    """What is none is refused at once."""
+    with pytest.raises(InvalidInput, match=r"^clock = "):
+        attainment(clock)
 
 
 def test_a_desk_measures_its_incidents(build: Build, clock: ManualClock) -> None:

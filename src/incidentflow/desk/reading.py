@@ -200,8 +200,8 @@ class Reader:
             zone: The time zone in which months begin.
 
         Raises:
-            InvalidInput: A key is unknown or of a personal field, two metrics have one name, or
-                the period is none.
+            InvalidInput: A key is unknown or of a personal field, two metrics have one name, the
+                period is none, or attainment is asked of a clock that there is not.
 
         """
         period = Period(since, until, zone)

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
+from incidentflow.errors import InvalidInput, hint
 from incidentflow.incident.clocks import Clock, Ended, Verdict
 from incidentflow.metrics.life import Life
+from incidentflow.metrics.report import Metric, MetricsReport
 from incidentflow.metrics.shares import ShareOf
+from incidentflow.policy import Policy
+from incidentflow.policy.clocks import PROMISED
+from incidentflow.words import visible
+
+LONGEST = 60
 
 BESIDE = ("running", "cancelled", "superseded", "relieved", "retroactive")
 CLAIMED = {Verdict.MET: "claimed_met", Verdict.BREACHED: "claimed_breached"}
@@ -31,16 +38,43 @@ def attainment(clock: str) -> ShareOf:
     against what is recorded.
 
     Args:
-        clock: The name of the clock, such as ``"response"``.
+        clock: The name of the clock, such as ``"response"``: one of the desk's policy,
+            ``"promised_update"``, or one of an earlier policy that an incident still has.
+
+    Raises:
+        InvalidInput: It is no name.
 
     """
+    clock = visible(clock, "clock", LONGEST)
     return ShareOf(
         name=f"{clock}_attainment",
         counted="met",
         against="breached",
         beside=(*BESIDE, *CLAIMED.values()),
         words=partial(_words, clock),
+        clock=clock,
     )
+
+
+def require_clocks(metrics: Iterable[Metric], report: MetricsReport, policy: Policy) -> None:
+    """
+    Refuse the attainment of a clock that neither the policy nor any incident has.
+
+    Args:
+        metrics: What was measured.
+        report: What was found; clocks of an earlier policy may be among it.
+        policy: How the desk works.
+
+    Raises:
+        InvalidInput: There is no such clock.
+
+    """
+    known = {PROMISED, *(rule.name for rule in policy.clocks)}
+    for each in metrics:
+        clock = each.clock if isinstance(each, ShareOf) else None
+        if clock in (None, *known) or any(report[each.name].numbers().values()):
+            continue
+        raise InvalidInput.of("attainment", clock, "clock.nowhere", hint=hint(clock, known))
 
 
 def cycles_of(clocks: Iterable[Clock]) -> Iterator[tuple[Clock, tuple[Clock, ...]]]:

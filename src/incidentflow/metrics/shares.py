@@ -57,6 +57,7 @@ class ShareOf:
         beside: Words that are counted beside it.
         words: Says the words of an incident, each as often as it counts.
         needs_journal: Whether the words of an incident are in its journal.
+        clock: The name of the clock that it is about; None: it is about none.
 
     """
 
@@ -66,6 +67,7 @@ class ShareOf:
     beside: tuple[str, ...] = ()
     words: Callable[[Life], Iterator[str]]
     needs_journal: Callable[[Incident], bool] = never
+    clock: str | None = None
 
     def concerns(self, incident: Incident, period: Period) -> bool:
         """Whether it is measured: where the incident was reported in the period."""

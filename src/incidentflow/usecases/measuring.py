@@ -9,6 +9,7 @@ from incidentflow.errors import UnreadableJournal
 from incidentflow.incident import Entry, Incident
 from incidentflow.journal import read
 from incidentflow.metrics import Exceptional, Exceptions, Gathering, Life, MetricsReport, Period
+from incidentflow.metrics.attainment import require_clocks
 from incidentflow.ports import Order, Query, Stored
 from incidentflow.usecases.setup import Setup
 from incidentflow.words import micros
@@ -23,7 +24,8 @@ async def measure(
     now = setup.now()
     policy = setup.practice.policy
     keys = metrics.make_keys(by, policy.fields)
-    gathering = Gathering(what or metrics.standard(policy), keys, period, now)
+    asked = what or metrics.standard(policy)
+    gathering = Gathering(asked, keys, period, now)
     unreadable: list[UnreadableJournal] = []
     query = query_of(setup, period)
     while rows := await setup.store.find(query):
@@ -37,7 +39,9 @@ async def measure(
             else:
                 gathering.add(Life(incident, now, entries))
         query = query.past(rows[-1])
-    return gathering.report(unreadable)
+    report = gathering.report(unreadable)
+    require_clocks(asked, report, policy)
+    return report
 
 
 async def list_exceptions(

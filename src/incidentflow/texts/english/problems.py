@@ -18,6 +18,9 @@ PROBLEMS: Mapping[str, str] = {
     "problem.by.missing": "say who reports: by='ana' or by='monitor:probe-3'",
     "problem.category.unknown": "is no category; {hint}",
     "problem.choice.unknown": "is not in the set; {hint}",
+    "problem.clock.nowhere": (
+        "is no clock of the policy, and no incident in the period has one; {hint}"
+    ),
     "problem.clock.unknown": "was never started; started were: [{known:list}|none]",
     "problem.command.internal": "is the library's own; ask for {instead:or}",
     "problem.command.none": "is no command; give a value such as Acknowledge(by='ana')",

@@ -22,6 +22,9 @@ PROBLEMS: Mapping[str, str] = {
     "problem.by.missing": "angeben, wer meldet: by='ana' oder by='monitor:probe-3'",
     "problem.category.unknown": "ist keine Kategorie; {hint}",
     "problem.choice.unknown": "gehört nicht zur Auswahl; {hint}",
+    "problem.clock.nowhere": (
+        "ist keine Uhr der Policy, und kein Vorfall des Zeitraums hat eine solche; {hint}"
+    ),
     "problem.clock.unknown": "wurde nie gestartet; gestartet wurden: [{known:list}|keine]",
     "problem.command.internal": "gehört der Bibliothek selbst; verlangen kann man {instead:or}",
     "problem.command.none": "ist kein Befehl; einen Wert wie Acknowledge(by='ana') angeben",
