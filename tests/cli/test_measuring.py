@@ -104,6 +104,18 @@ def test_exceptions_are_shown_for_people(run: Run, monkeypatch: pytest.MonkeyPat
     ] == lines
 
 
+def test_exceptions_are_in_the_order_of_recording(run: Run) -> None:
+    """Whichever incident they are of; what was entered late at once is one row."""
+    late = ("report", "Printer", "--at", "2026-03-02T07:00Z", "--team", "print", "--service", "p")
+    assert 0 == run(*late).code
+    assert 0 == run("apply", "INC-0000001", "correct", "--reason", "typo", "--raw", "x").code
+    data = run("exceptions", "--format", "json").data
+    told = [(each["number"], each["kind"]) for each in data[3:]]
+
+    assert [("INC-0000004", "late_entry"), ("INC-0000001", "correction")] == told
+    assert "reported" in data[3]["what"]
+
+
 def test_exceptions_for_programs(run: Run) -> None:
     """The same rows as CSV and as JSON."""
     rows = list(csv.DictReader(io.StringIO(run("exceptions", "--format", "csv").out)))

@@ -281,6 +281,25 @@ def test_every_exception_is_listed(exceptional: Any) -> None:  # noqa: ANN401 - 
     assert exceptional.get(late.number).id == late.incident
 
 
+def test_what_was_entered_late_at_once_is_one_late_entry(build: Build, clock: ManualClock) -> None:
+    """Told by its first event; what somebody else, or the same later, enters is another."""
+    desk = build(policy=Policy(fields=(FieldRule("tier"),)))
+    clock.set(MONDAY + HOUR)
+    taken = Acknowledge(by="ana", at=MONDAY + HOUR / 4)
+    other = Note(by="bo", text="so it was", at=MONDAY + HOUR / 2)
+    details = {"team": "net", "fields": {"tier": "gold"}, "at": MONDAY}
+    incident = desk.report("Mail", taken, other, by="ana", **details)
+    clock.advance(hours=1)
+    desk.apply(incident, Note(by="ana", text="too", at=MONDAY + HOUR))
+    found = [(each.kind, each.entry.kind, str(each.by)) for each in desk.exceptions()]
+
+    assert [
+        ("late_entry", "reported", "ana"),
+        ("late_entry", "noted", "bo"),
+        ("late_entry", "noted", "ana"),
+    ] == found
+
+
 def test_exceptions_are_of_the_period_in_which_they_were_recorded(exceptional: Any) -> None:  # noqa: ANN401
     """Whatever world-time they claim."""
 

@@ -115,19 +115,20 @@ def _run_exceptions(arguments: Arguments) -> int:
     form = member(Format, arguments.format, "format")
     writer = csv.writer(sys.stdout, lineterminator="\n")
     with session(arguments) as at:
-        found = _exceptions(at.desk, _period(arguments))
+        found = sorted(_exceptions(at.desk, _period(arguments)), key=_as_recorded)
         if form is Format.JSON:
             print_json([dict(zip(TITLES, each.row(), strict=True)) for each in found])
         elif form is Format.CSV:
             writer.writerow(TITLES)
             writer.writerows(each.row() for each in found)
         else:
-            number = 0
-            for each in found:
-                say("  ".join(_exception(each)))
-                number += 1
-            say(count(number, "exception") + f" in {at.where}.")
+            say("  ".join(_exception(each)) for each in found)
+            say(count(len(found), "exception") + f" in {at.where}.")
     return 0
+
+
+def _as_recorded(each: Exceptional) -> tuple[datetime, str, int]:
+    return each.recorded_at, each.number or each.incident, each.entry.sequence
 
 
 def _exception(each: Exceptional) -> tuple[str, ...]:
@@ -258,7 +259,8 @@ EXCEPTIONS = Subcommand(
     name="exceptions",
     summary="List corrections, overrides, waivers and other exceptions of a period.",
     details="Corrections, overridden priorities, waived reviews, relieved targets, late entries\n"
-    "and reinstatements. The period is that of recording, which nobody chooses.",
+    "and reinstatements. The period is that of recording, which nobody chooses, and they are\n"
+    "listed in the order of recording. What was entered late at once is one late entry.",
     configure=_configure_exceptions,
     run=_run_exceptions,
     examples=(

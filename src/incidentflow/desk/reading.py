@@ -219,8 +219,9 @@ class Reader:
         List what was not done as it usually is, by when it was recorded, one page (rule M4).
 
         That is: corrections, overridden priorities, waived reviews, relieved targets, late entries
-        and reinstatements. The snapshots of what touches the period are read, and the journals of
-        those of them that changed since it began.
+        and reinstatements. They come incident by incident, the latest incident first, and those of
+        one as they were recorded; sort by ``recorded_at`` what is read of all pages. The snapshots
+        of what touches the period are read, and the journals of those that changed since it began.
 
         Args:
             since: The first instant of the period, aware; None: from the beginning.

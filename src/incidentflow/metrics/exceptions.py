@@ -35,7 +35,8 @@ class Exceptional:
         incident: The id of its incident.
         number: The incident's number.
         kind: ``correction``, ``override``, ``waiver``, ``reinstatement``, ``relieved`` (a target
-            was loosened or taken away in its last quarter) or ``late_entry``.
+            was loosened or taken away in its last quarter) or ``late_entry``, once for all that
+            somebody entered late in one commit.
         entry: The entry of the journal that says so.
         change: The entry of the change that it follows from, where that is another one: a clock
             follows a change of priority, and says nothing of who made it.
@@ -121,9 +122,10 @@ def exceptions(
 
     By the record-time, which nobody chooses: nothing is dated out of an audited period.
     """
+    late: set[tuple[datetime, Actor]] = set()
     for place, entry in enumerate(entries):
         if period.covers(entry.recorded_at):
-            for kind in _kinds(entry):
+            for kind in _kinds(entry, late):
                 change = _change(entries[:place], entry) if kind == RELIEVED else None
                 yield Exceptional(incident.id, incident.number, kind, entry, change)
 
@@ -139,10 +141,13 @@ def _change(before: tuple[Entry, ...], entry: Entry) -> Entry | None:
     return next(reversed(told or mine), None)
 
 
-def _kinds(entry: Entry) -> Iterator[str]:
+def _kinds(entry: Entry, late: set[tuple[datetime, Actor]]) -> Iterator[str]:
+    """Name what is exceptional; what somebody entered late in one commit is told by its first."""
     if type(entry.event) in KINDS:
         yield KINDS[type(entry.event)]
     if isinstance(entry.event, ClockRetargeted | ClockCancelled) and entry.event.relieved:
         yield RELIEVED
-    if LATE_ENTRY in entry.warnings:
+    commit = entry.recorded_at, entry.by
+    if LATE_ENTRY in entry.warnings and commit not in late:
+        late.add(commit)
         yield LATE_ENTRY
