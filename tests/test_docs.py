@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,8 +27,13 @@ def test_the_code_of_a_page_runs(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Blocks of one page run in order, in an empty directory; a tutorial prints what it shows."""
+    """
+    Blocks of one page run in order, in an empty directory; a tutorial prints what it shows.
+
+    They need no public holidays, which are an extra.
+    """
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setitem(sys.modules, "holidays", None)
     names: dict[str, object] = {}
     for place, code in enumerate(FENCE.findall(page.read_text("utf-8"))):
         run = compile(code, f"{named(page)}, block {place}", "exec", dont_inherit=True)
