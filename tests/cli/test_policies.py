@@ -73,6 +73,7 @@ def test_a_file_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
 
     assert "No such file or directory; give a TOML file" in run("policy", "check", "x.toml").err
     assert "is no UTF-8 text; give a TOML file" in run("policy", "check", "raw.toml").err
+    assert "is no regular file; give a TOML file" in run("policy", "check", "/dev/zero").err
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,13 @@ special = { 2026-12-24 = "09:00-12:00" }
 """
 
 
+@pytest.mark.parametrize("thing", [b"series = 'OPS'", None, 5, [("series", "OPS")]])
+def test_what_is_no_policy_file_at_all_is_refused(thing: Any) -> None:  # noqa: ANN401 - anything
+    """With what would do; a path is for another function."""
+    with pytest.raises(InvalidInput, match=r"^policy = .*read a file with load_policy\(path\)"):
+        read_policy(thing)
+
+
 def problems(text: str | dict[str, Any]) -> tuple[str, ...]:
     """Return what is wrong with a file."""
     with pytest.raises(PolicyError) as caught:

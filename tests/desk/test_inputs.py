@@ -97,7 +97,7 @@ def test_a_horizon_is_an_instant(desk: IncidentDesk) -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"policy": "strict"}, "policy = 'strict': is no Policy"),
+        ({"policy": "ours.toml"}, r"is no Policy; give one, or a file with one as Path\('ours"),
         ({"policy": Policy}, "is no Policy"),
         ({"policy": ""}, "policy = '': is no Policy"),
         ({"lifecycle": "ITLI"}, "lifecycle = 'ITLI': is known to no plugin; did you mean 'ITIL'"),

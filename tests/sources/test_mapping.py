@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from incidentflow.errors import MappingError
+from incidentflow import load_policy
+from incidentflow.errors import InvalidInput, MappingError, PolicyError
 from incidentflow.sources import load_mapping, read_mapping
 
 GOOD: dict[str, Any] = {
@@ -79,6 +83,30 @@ def test_a_file_that_cannot_be_read_is_named(
         path.write_bytes(content)
     with pytest.raises(MappingError, match=problem):
         load_mapping(path)
+
+
+@pytest.mark.parametrize("load", [load_mapping, load_policy])
+def test_what_is_no_small_file_is_refused(load: Callable[[Any], object], tmp_path: Path) -> None:
+    """It might never end, as a device does; what is no path at all is no file either."""
+    large, pipe = tmp_path / "large.toml", tmp_path / "pipe"
+    large.write_text("#" * (1 << 20), "utf-8")
+    os.mkfifo(pipe)
+
+    with suppress(MappingError):
+        load(large)
+    large.write_text("#" * ((1 << 20) + 1), "utf-8")
+    for path, problem in (
+        (large, "is larger than 1 MiB; give a TOML file"),
+        (pipe, "is no regular file; give a TOML file"),
+        (Path("/dev/zero"), "is no regular file; give a TOML file"),
+        (str(tmp_path), "is no regular file; give a TOML file"),
+        ("a\x00b", "is no path; give a TOML file"),
+    ):
+        with pytest.raises((MappingError, PolicyError), match=problem):
+            load(path)
+    for nothing in (5, None, b"ours.toml"):
+        with pytest.raises(InvalidInput, match=r"^path = .*give the name of a file"):
+            load(nothing)
 
 
 def test_all_problems_are_listed_at_once() -> None:

@@ -136,13 +136,13 @@ def make_setup(
     entropy = parts.get("entropy") or SystemEntropy()
     actor = parts.get("actor")
     sending = parts.get("sending", Sending())
-    for name, value, cls in (
-        ("policy", policy, Policy),
-        ("lifecycle", lifecycle, Lifecycle),
-        ("sending", sending, Sending),
+    for name, value, cls, also in (
+        ("policy", policy, Policy, "; give one, or a file with one as Path('ours.toml')"),
+        ("lifecycle", lifecycle, Lifecycle, ""),
+        ("sending", sending, Sending, ""),
     ):
         if not isinstance(value, cls):
-            raise InvalidInput(name, shorten(value), f"is no {cls.__name__}")
+            raise InvalidInput(name, shorten(value), f"is no {cls.__name__}{also}")
     for name, part, verb in (("clock", clock, "now"), ("entropy", entropy, "draw")):
         if isinstance(part, type) or not callable(getattr(part, verb, None)):
             raise InvalidInput(name, shorten(part), f"has no {verb}(); give an object that has")

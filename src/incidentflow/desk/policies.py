@@ -6,6 +6,7 @@ from pathlib import Path
 
 from incidentflow.errors import PolicyError
 from incidentflow.policy import Policy
+from incidentflow.system import read_small
 
 
 def load_policy(path: str | Path) -> Policy:
@@ -13,9 +14,10 @@ def load_policy(path: str | Path) -> Policy:
     Load a policy from a TOML file; see `incidentflow.policy.file.read_policy`.
 
     Args:
-        path: The file.
+        path: The file, a regular one of at most 1 MiB.
 
     Raises:
+        InvalidInput: It is no path.
         PolicyError: There is no such file, it is no TOML, or the policy cannot work; lists every
             problem.
         MissingExtra: It names the holidays of a country, and their library is not installed.
@@ -25,8 +27,7 @@ def load_policy(path: str | Path) -> Policy:
 
     name = f"policy {str(path)!r}"
     try:
-        text = Path(path).read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "is no UTF-8 text"
-        raise PolicyError(name, (f"{why}; give a TOML file",)) from None
+        text = read_small(path)
+    except OSError as error:
+        raise PolicyError(name, (f"{error.strerror}; give a TOML file",)) from None
     return read_policy(text, name)

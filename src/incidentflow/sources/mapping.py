@@ -17,6 +17,7 @@ from incidentflow.errors import InvalidInput, MappingError
 from incidentflow.policy import FieldRule, HoldReason, Policy
 from incidentflow.policy.file import read_part
 from incidentflow.sources.checks import DEFAULTS, SourcePolicy, problems, target_of
+from incidentflow.system import read_small
 from incidentflow.words import frozen, strings
 
 SHIPPED = ("servicenow",)
@@ -123,11 +124,10 @@ def load_mapping(name: str | Path) -> LogMapping:
         text = resources.files(__package__).joinpath(f"{name}.toml").read_text("utf-8")
     else:
         try:
-            text = Path(name).read_text("utf-8-sig")
-        except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or "is no UTF-8 text"
+            text = read_small(name)
+        except OSError as error:
             shipped = ", ".join(SHIPPED)
-            problem = f"{why}; give a TOML file, or a shipped mapping: {shipped}"
+            problem = f"{error.strerror}; give a TOML file, or a shipped mapping: {shipped}"
             raise MappingError(what, (problem,)) from None
     try:
         data = tomllib.loads(text)

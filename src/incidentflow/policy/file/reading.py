@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, TypeVar
 
-from incidentflow.errors import PolicyError, nearest, shorten
+from incidentflow.errors import InvalidInput, PolicyError, nearest, shorten
 from incidentflow.policy import MATRICES, Matrix, Policy
 from incidentflow.policy.amounts import Amount
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, OpeningHours
@@ -35,11 +35,15 @@ def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
         name: What to call it in an error.
 
     Raises:
+        InvalidInput: It is neither text nor a mapping.
         PolicyError: It cannot be read or cannot work; lists every problem, each with its path, in
             which parts of a list are counted from one.
         MissingExtra: It names the holidays of a country, and their library is not installed.
 
     """
+    if not isinstance(given, (str, Mapping)):
+        problem = "is neither TOML nor a mapping; give a str, or read a file with load_policy(path)"
+        raise InvalidInput("policy", shorten(given), problem)
     try:
         data = tomllib.loads(given) if isinstance(given, str) else given
     except tomllib.TOMLDecodeError as error:

@@ -76,6 +76,7 @@ PROBLEMS: Mapping[str, str] = {
     "problem.output.there": (
         "is there already, and nothing was written over; give another name, or --force"
     ),
+    "problem.path.none": "is no path; give the name of a file, a str or a Path",
     "problem.period.backwards": "is not after since, {since}; give a later instant",
     "problem.period.missing": "a share of time is of a period; say from when on",
     "problem.policy.none": "is no Policy; read one from a file with incidentflow.load_policy",

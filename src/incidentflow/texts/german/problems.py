@@ -86,6 +86,7 @@ PROBLEMS: Mapping[str, str] = {
     "problem.output.there": (
         "gibt es schon, überschrieben wurde nichts; einen anderen Namen angeben, oder --force"
     ),
+    "problem.path.none": "ist kein Pfad; den Namen einer Datei angeben, als str oder Path",
     "problem.period.backwards": (
         "liegt nicht nach since, {since}; einen späteren Zeitpunkt angeben"
     ),
