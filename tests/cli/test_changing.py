@@ -93,7 +93,7 @@ def test_nobody_claims_to_be_the_system(run: Run) -> None:
         (("--at", "yesterday"), "at = 'yesterday': is no instant; give 2026-03-02T08:30Z"),
         (("--at", "2026-03-02T08:30"), "has no time zone"),
         (("--field", "tier"), "is no pair; give --field name=value"),
-        (("--field", "tier=gold"), "declare fields in a desk of your own: --desk"),
+        (("--field", "tier=gold"), "name the policy that declares it with --policy, or"),
         (("--store", "postgres:x"), "is no known kind of store"),
         (("--tenant", " "), "tenant = ' ': is blank"),
         (("--key", " "), "key = "),

@@ -19,7 +19,7 @@ from incidentflow import (
     StakeholderUpdate,
 )
 from incidentflow.cli.forecasting import why
-from incidentflow.cli.session import load_named
+from incidentflow.cli.importing import load_named
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.desk import WindableDesk
 from incidentflow.testing.rehearsal import Rehearsal
@@ -352,14 +352,48 @@ def test_what_was_due_before_now_is_told_so(run: Run, desk: WindableDesk, place:
     assert "2026-03-02 08:13Z  3m 30s" in out
 
 
-@pytest.mark.parametrize("until", ["tomorrow", "2026-03-04T09:00", "2026-3-4", "10"])
+@pytest.mark.parametrize(
+    ("until", "problem"),
+    [
+        ("tomorrow", "is no instant, such as 2026-03-02T08:30Z, nor how far ahead one lies: 30m"),
+        ("10", "nor how far ahead"),
+        ("2026-03-04T09:00", "has no time zone"),
+        ("2026-3-4", "is no instant"),
+        ("999999999d", "lies too far ahead"),
+        ("2026-03-01T00:00Z", "lies behind, as it is 2026-03-02 08:00Z; give an instant ahead"),
+    ],
+)
 @pytest.mark.usefixtures("desk")
-def test_until_is_an_instant_or_a_span(until: str, run: Run, place: Words) -> None:
+def test_until_is_an_instant_ahead_or_a_span(
+    until: str, problem: str, run: Run, place: Words
+) -> None:
     """Anything else is refused, with what would do."""
     outcome = run("forecast", "INC-0000001", "--until", until, *place)
 
-    assert 2 == outcome.code
-    assert "until = " in outcome.err
+    assert (2, "") == (outcome.code, outcome.out)
+    assert f"until = '{until}': " in outcome.err
+    assert problem in outcome.err
+
+
+def test_what_is_sorted_by_what_is_due_shows_when(
+    run: Run, desk: WindableDesk, place: Words
+) -> None:
+    """The next thing of any kind, as a warning; by the newest first there is no such column."""
+    desk.report("Mail", **HIGH, service="mail")
+    titles, row, _ = run("list", "--sort", "due", *place).out.splitlines()
+
+    assert ["WITH", "DUE", "TITLE"] == titles.split()[-3:]
+    assert ["2026-03-02", "08:07Z", "Mail"] == row.split()[-3:]
+    assert "DUE" not in run("list", *place).out
+
+
+@pytest.mark.parametrize("named", ["json:dumps", "builtins:type"])
+def test_a_function_that_wants_arguments_makes_no_desk(named: str, run: Run) -> None:
+    """It is refused, with what would do."""
+    outcome = run("list", "--desk", named)
+
+    assert (2, "") == (outcome.code, outcome.out)
+    assert f"desk = '{named}': wants arguments; name a desk, or a function" in outcome.err
 
 
 def test_cycles_are_numbered(run: Run, desk: WindableDesk, place: Words) -> None:
@@ -372,4 +406,5 @@ def test_cycles_are_numbered(run: Run, desk: WindableDesk, place: Words) -> None
         desk.apply("INC-0000001", told)
     out = run("show", "INC-0000001", *place).out
 
+    assert "promised update, due 2026-03-02 14:00Z" in out
     assert ["promised_update (2)", "promised", "2026-03-02 14:00Z"] == clocks_of(out)[-1][:3]

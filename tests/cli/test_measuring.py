@@ -54,6 +54,20 @@ def test_metrics_are_shown_for_people(run: Run) -> None:
     assert "availability 3.333 % 8h 10d 2 intervals, 1 ongoing" in lines
 
 
+def test_a_period_may_begin_and_end_so_long_ago(run: Run) -> None:
+    """As for every other option that takes a span; one thing is not many."""
+    with IncidentDesk("sqlite:///incidents.db") as desk:
+        desk.report("Printer", by="ana", service="print")
+    lately = run("metrics", "--availability", "--by", "service", "--since", "1h").out
+    ago = "--until", "1h"
+
+    assert 1 == lately.count("\n1 incident reported in the period\n")
+    assert "1 interval, 1 ongoing" in lately
+    assert run("metrics", *ago).out.startswith("3 incidents reported")
+    assert 3 == len(run("exceptions", "--format", "json", *ago).data)
+    assert [] == run("exceptions", "--format", "json", "--since", "1h").data
+
+
 def test_groups_are_shown_one_after_another(run: Run) -> None:
     """By the month of a zone, and with a count in the end."""
     outcome = run("metrics", "--by", "service, month", "--zone", "Europe/Berlin")
@@ -151,7 +165,9 @@ def test_what_cannot_be_read_is_told(run: Run) -> None:
         (("metrics", "--zone", "../x"), "is no time zone"),
         (("metrics", "--by", "colour"), "is no key"),
         (("metrics", "--format", "xml"), "is not in the set"),
-        (("metrics", "--since", "yesterday"), "is no instant"),
+        (("metrics", "--since", "yesterday"), "is no instant, such as 2026-03-02T08:30Z, nor how"),
+        (("exceptions", "--until", "5 parsecs"), "nor how long ago one was, such as 12h or 30d"),
+        (("metrics", "--since", "999999d"), "lies outside all years"),
         (("metrics", "--availability"), "a share of time is of a period"),
         (("exceptions", "--format", "xml"), "is not in the set"),
     ],

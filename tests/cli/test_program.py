@@ -48,6 +48,18 @@ def test_help_names_every_command_and_exit_code(run: Run) -> None:
     assert "INCIDENTFLOW_STORE" in outcome.out
 
 
+def test_help_tells_the_exit_codes_that_files_give(run: Run) -> None:
+    """A policy or a log that is not there is a mistake on the command line; others are not."""
+    words = " ".join(run("--help").out.split())
+
+    assert "1 refused, not found, the storage or another file failed, or verify found" in words
+    assert "2 the command line can never be right, or a policy, mapping or log is missing" in words
+    for missing in (("policy", "check", "no"), ("replay", "no", "--mapping", "servicenow")):
+        assert 2 == run(*missing).code
+    for missing in (("verify", "--seal", "no"), ("list",)):
+        assert 1 == run(*missing).code
+
+
 @pytest.mark.parametrize("name", program.SUBCOMMANDS)
 def test_every_command_has_help_with_examples(name: str, run: Run) -> None:
     """Each command's help shows how to call it."""

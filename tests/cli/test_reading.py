@@ -150,7 +150,7 @@ def test_a_list_goes_on_where_the_page_before_ended(run: Run) -> None:
         (("--priority", "P9"), "is not on the scale"),
         (("--after", "x"), "is no cursor"),
         (("--after", "x:y"), "is no cursor"),
-        (("--field", "tier=gold"), "is no declared field"),
+        (("--field", "tier=gold"), "is no declared field; name the policy that declares it with -"),
     ],
 )
 def test_a_list_refuses_what_it_does_not_know(
@@ -516,3 +516,18 @@ def test_what_happened_and_what_is_closed_reads_in_another_language(
     assert "er ist nicht gelöst; erst lösen oder stornieren" in options
     assert "gemeldet: Mail queue stuck" in run("show", reported).out
     assert "Angabe fehlt: Code [code.missing]" in refused.err
+
+
+@pytest.mark.parametrize("command", ["show", "forecast", "options"])
+def test_a_language_that_nobody_speaks_here_is_refused(
+    command: str, run: Run, reported: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By an option, or by the environment; a region or an encoding may follow one that is known."""
+    refused = run(command, reported, "--language", "fr")
+    monkeypatch.setenv("INCIDENTFLOW_LANGUAGE", "de_AT.UTF-8")
+
+    assert (2, "") == (refused.code, refused.out)
+    assert "argument --language: 'fr' is not spoken here; known: de, en" in refused.err
+    assert (0, "") == ((outcome := run(command, reported)).code, outcome.err)
+    monkeypatch.setenv("INCIDENTFLOW_LANGUAGE", "fr")
+    assert 2 == run(command, reported).code

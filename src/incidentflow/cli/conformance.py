@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from incidentflow import testing
+from incidentflow.cli.importing import load_named
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
-from incidentflow.cli.session import load_named
 from incidentflow.cli.style import count, say, tell
 from incidentflow.desk.drivers import close_store
 from incidentflow.errors import InvalidInput, shorten, told

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable
 
 from incidentflow.cli.breaching import list_breaches
+from incidentflow.cli.clocks import NOTHING
 from incidentflow.cli.data import incident_data, print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import Session, Unnamed, add_json, add_place, session
@@ -14,6 +15,11 @@ from incidentflow.cli.timeline import ROW_TITLES, row
 from incidentflow.cli.values import read_cursor, read_fields, read_level
 from incidentflow.desk.inputs import Criteria
 from incidentflow.errors import InvalidInput, hint
+from incidentflow.incident import Incident
+from incidentflow.process.agenda import agenda
+from incidentflow.words import show
+
+DUE_TITLES = (*ROW_TITLES[:-1], "DUE", ROW_TITLES[-1])
 
 
 def _configure_list(parser: Parser) -> None:
@@ -69,12 +75,20 @@ def _run_list(arguments: Arguments) -> int:
             print_json({"incidents": incidents, "after": after})
             return 0
         if page.incidents:
-            title, *rows = aligned([ROW_TITLES, *map(row, page)])
+            shown = _with_due if arguments.order == "due" else row
+            titles = DUE_TITLES if arguments.order == "due" else ROW_TITLES
+            title, *rows = aligned([titles, *map(shown, page)])
             say([style_of(sys.stdout).dim(title), *rows])
         say(count(len(page), "incident") + f" in {at.where}.")
         if after is not None:
             say(f"There may be more: --after {after}")
         return 0
+
+
+def _with_due(incident: Incident) -> tuple[str, ...]:
+    *first, title = row(incident)
+    ahead = agenda(incident)
+    return (*first, show(ahead[0].at) if ahead else NOTHING, title)
 
 
 def _refuse_unknown(states: Iterable[str], at: Session) -> None:

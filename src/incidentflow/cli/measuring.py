@@ -15,7 +15,7 @@ from incidentflow.cli.data import print_json
 from incidentflow.cli.parsing import Arguments, Parser, Subcommand
 from incidentflow.cli.session import Unnamed, add_place, session
 from incidentflow.cli.style import aligned, count, say, show_span, style_of, tell
-from incidentflow.cli.values import read_instant
+from incidentflow.cli.values import read_since
 from incidentflow.desk import IncidentDesk
 from incidentflow.errors import InvalidInput
 from incidentflow.metrics import (
@@ -91,7 +91,7 @@ def _run_metrics(arguments: Arguments) -> int:
             *((AVAILABILITY,) if arguments.availability else ()),
             by=[each.strip() for each in arguments.by.split(",") if each.strip()],
             zone=_zone(arguments.zone),
-            **_period(arguments),
+            **_period(arguments, at.clock.now()),
         )
     form = member(Format, arguments.format, "format")
     if form is Format.JSON:
@@ -115,7 +115,7 @@ def _run_exceptions(arguments: Arguments) -> int:
     form = member(Format, arguments.format, "format")
     writer = csv.writer(sys.stdout, lineterminator="\n")
     with session(arguments) as at:
-        found = sorted(_exceptions(at.desk, _period(arguments)), key=_as_recorded)
+        found = sorted(_exceptions(at.desk, _period(arguments, at.clock.now())), key=_as_recorded)
         if form is Format.JSON:
             print_json([dict(zip(TITLES, each.row(), strict=True)) for each in found])
         elif form is Format.CSV:
@@ -194,7 +194,10 @@ def _shares(name: str, figures: Figures) -> tuple[str, ...] | None:
 
 
 def _beside(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{number} {word}" for word, number in counts.items() if number) or "-"
+    told = (
+        count(number, word.removesuffix("s"), word) for word, number in counts.items() if number
+    )
+    return ", ".join(told) or "-"
 
 
 def _percent(ratio: Fraction | None, decimals: int) -> str:
@@ -220,15 +223,19 @@ def _zone(name: str) -> ZoneInfo:
         raise InvalidInput.of("zone", name, "typed.zone") from None
 
 
-def _period(arguments: Arguments) -> PeriodGiven:
+def _period(arguments: Arguments, now: datetime) -> PeriodGiven:
     given = ((name, getattr(arguments, name)) for name in ("since", "until"))
-    since, until = (None if text is None else read_instant(text, name) for name, text in given)
+    since, until = (None if text is None else read_since(text, name, now) for name, text in given)
     return {"since": since, "until": until}
 
 
 def _add_period(parser: Parser) -> None:
-    parser.add_argument("--since", metavar="INSTANT", help="the first instant of the period")
-    parser.add_argument("--until", metavar="INSTANT", help="the first instant after the period")
+    for option, meaning in (("--since", "the first instant of"), ("--until", "the first after")):
+        parser.add_argument(
+            option,
+            metavar="INSTANT|SPAN",
+            help=f"{meaning} the period: 2026-03-02T08:30Z, or how long ago: 12h, 30d",
+        )
 
 
 def _add_format(parser: Parser) -> None:
@@ -252,7 +259,7 @@ METRICS = Subcommand(
         "incidentflow metrics --by service,month --since 2026-01-01T00:00Z",
         "incidentflow metrics --between detected:restored --between reported:resolved:total",
         "incidentflow metrics --availability --by service --since 2026-03-01T00:00Z",
-        "incidentflow metrics --by team --format csv > metrics.csv",
+        "incidentflow metrics --by team --since 30d --format csv > metrics.csv",
     ),
 )
 EXCEPTIONS = Subcommand(

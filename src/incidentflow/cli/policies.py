@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import evolve
 
+from incidentflow.cli.importing import host_desk
 from incidentflow.cli.parsing import Arguments, Misused, Parser, Subcommand
-from incidentflow.cli.session import host_desk
 from incidentflow.cli.style import count, say
 from incidentflow.desk import IncidentDesk, load_policy
 from incidentflow.desk.fitting import require_fit

@@ -76,8 +76,8 @@ EXAMPLES = (
 )
 CODES = (
     "0    done",
-    "1    refused, not found, a file or the storage failed, or verify found something broken",
-    "2    the command line, or a value on it, can never be right",
+    "1    refused, not found, the storage or another file failed, or verify found something broken",
+    "2    the command line can never be right, or a policy, mapping or log is missing or wrong",
     "130  interrupted",
     "141  nobody reads the output any more",
 )

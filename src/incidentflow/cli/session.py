@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import argparse
 import enum
-import importlib
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
 from pathlib import Path
 
 from incidentflow import usecases
+from incidentflow.cli.importing import host_desk
 from incidentflow.cli.parsing import Arguments, Parser
 from incidentflow.cli.style import tell
 from incidentflow.codec import Codec
 from incidentflow.desk import IncidentDesk, load_policy
 from incidentflow.desk.drivers import run
 from incidentflow.engine import Practice
-from incidentflow.errors import InvalidInput, StoreError, UnreadableJournal, shorten
+from incidentflow.errors import InvalidInput, StoreError, UnreadableJournal, nearest, shorten
 from incidentflow.plugins import INSTALLED
 from incidentflow.policy import Policy
 from incidentflow.ports import Clock
 from incidentflow.profiles import ITIL
-from incidentflow.texts import Text
+from incidentflow.texts import ENGLISH, GERMAN, Text
+from incidentflow.texts.catalogue import languages
 from incidentflow.words import Actor, ActorKind, frozen
 
 STORE = "sqlite:///incidents.db"
 SQLITE = "sqlite:///"
+LANGUAGES = (ENGLISH.locale, GERMAN.locale)
 
 
 class Unnamed(enum.Enum):
@@ -113,9 +114,18 @@ def add_language(parser: Parser) -> None:
     parser.add_argument(
         "--language",
         metavar="en|de",
+        type=_language,
         default=os.environ.get("INCIDENTFLOW_LANGUAGE", "en"),
         help="the language of what happened; default $INCIDENTFLOW_LANGUAGE, else en",
     )
+
+
+def _language(text: str) -> str:
+    """Read the name of a language that what happened is told in, as ``de`` or ``de_AT.UTF-8``."""
+    if languages(text)[0].partition("-")[0] not in LANGUAGES:
+        problem = f"{shorten(text)} is not spoken here; {nearest(text, LANGUAGES)}"
+        raise argparse.ArgumentTypeError(problem)
+    return text
 
 
 def actor(arguments: Arguments, environment: Mapping[str, str] = os.environ) -> Actor:
@@ -246,43 +256,3 @@ def _require(url: str) -> None:
     if url.startswith(SQLITE) and path and not Path(path).exists():
         detail = "there is no such file; 'incidentflow report' makes it, --store names another"
         raise StoreError(f"open {SQLITE}{path}", detail)
-
-
-@cache
-def host_desk(named: str) -> IncidentDesk:
-    """
-    Import a host's own desk, or what makes one.
-
-    Raises:
-        InvalidInput: There is none of that name.
-
-    """
-    desk = load_named(named, "desk")
-    if not isinstance(desk, IncidentDesk) and callable(desk):
-        desk = desk()
-    if not isinstance(desk, IncidentDesk):
-        raise InvalidInput("desk", shorten(named), f"is {shorten(desk)}, no IncidentDesk")
-    return desk
-
-
-def load_named(named: str, what: str) -> object:
-    """
-    Import what ``module:name`` names, seen from the current directory.
-
-    Raises:
-        InvalidInput: There is no such thing.
-
-    """
-    module, colon, name = named.partition(":")
-    if not (module and colon and name):
-        raise InvalidInput(what, shorten(named), "is not of the form module:name")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
-    try:
-        found: object = importlib.import_module(module)
-        for part in name.split("."):
-            found = getattr(found, part)
-    except (ImportError, AttributeError) as error:
-        raise InvalidInput(what, shorten(named), f"cannot be imported: {error}") from None
-    return found

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from incidentflow.errors import InvalidInput, hint
 from incidentflow.policy import FieldRule
 from incidentflow.policy.file import read_span
-from incidentflow.words import END, FieldValue, Rank, utc, visible
+from incidentflow.words import END, EPOCH, FieldValue, Rank, utc, visible
 
 FLAGS = {"true": True, "yes": True, "false": False, "no": False}
 
@@ -51,14 +51,38 @@ def read_ahead(text: str, name: str, now: datetime) -> datetime:
 
 def read_until(text: str, name: str, now: datetime) -> datetime:
     """
-    Read an instant, or how far ahead it lies.
+    Read an instant that lies ahead, or how far ahead it lies.
 
     Raises:
-        InvalidInput: It is neither.
+        InvalidInput: It is neither, or lies behind.
 
     """
-    is_instant = "T" in text or text.count("-") > 1
-    return read_instant(text, name) if is_instant else read_ahead(text, name, now)
+    if not _is_instant(text):
+        if _span(text, name) is None:
+            raise InvalidInput.of(name, text, "typed.until")
+        return read_ahead(text, name, now)
+    until = read_instant(text, name)
+    if until < now:
+        raise InvalidInput.of(name, text, "typed.behind", now=now)
+    return until
+
+
+def read_since(text: str, name: str, now: datetime) -> datetime:
+    """
+    Read an instant, or how long ago it was.
+
+    Raises:
+        InvalidInput: It is neither, or longer ago than all years.
+
+    """
+    if _is_instant(text):
+        return read_instant(text, name)
+    span = _span(text, name)
+    if span is None:
+        raise InvalidInput.of(name, text, "typed.since")
+    if span > now - EPOCH:
+        raise InvalidInput.of(name, text, "instant.outside")
+    return now - span
 
 
 def read_level(text: str | None) -> int | str | None:
@@ -124,6 +148,17 @@ def read_fields(pairs: Sequence[str], rules: Iterable[FieldRule]) -> dict[str, F
             raise InvalidInput.of(f"fields.{name}", text, "field.unknown", hint=near)
         fields[name] = _typed(text, known[name])
     return fields
+
+
+def _is_instant(text: str) -> bool:
+    return "T" in text or text.count("-") > 1
+
+
+def _span(text: str, name: str) -> timedelta | None:
+    try:
+        return read_span(text, name)
+    except InvalidInput:
+        return None
 
 
 def _typed(text: str, rule: FieldRule) -> FieldValue:

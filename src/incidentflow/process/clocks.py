@@ -48,9 +48,10 @@ class ClockStarted(Event):
         return evolve(incident, clocks=(*remembered(clocks, clock.name), clock))
 
     def wording(self) -> Text:
-        """Say which, its target and when it is due."""
+        """Say which, its target and when it is due; what was promised has no other target."""
         clock = self.clock
-        told = {"clock": clock.name, "target": clock.terms.target, "due": clock.due}
+        target = None if clock.name == PROMISED else clock.terms.target
+        told = {"clock": clock.name, "target": target, "due": clock.due}
         return Text(super().wording().code, told)
 
 

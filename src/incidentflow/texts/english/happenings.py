@@ -30,7 +30,7 @@ HAPPENINGS: Mapping[str, str] = {
         "{clock:clock} target {target} instead of {former}[, due {due}]"
         "[{relieved?}, relieved][: {reason}]"
     ),
-    "happened.clock_started": "{clock:clock} target {target}[, due {due}]",
+    "happened.clock_started": "{clock:clock}[ target {target}][, due {due}]",
     "happened.clock_stopped": (
         "{clock:clock} target {verdict}[, {left} left][, {over} over][; claimed: {claimed}]"
     ),

@@ -94,6 +94,7 @@ PROBLEMS: Mapping[str, str] = {
     "problem.text.padded": "has white space around it; give {trimmed:quoted}",
     "problem.text.type": "is of the type {type}; give plain text, a str",
     "problem.text.unprintable": "holds the unprintable character {char} at {place}; remove it",
+    "problem.typed.behind": "lies behind, as it is {now}; give an instant ahead, or 30m, 1h, 2d 4h",
     "problem.typed.between": "is not of the form START:STOP, such as reported:acknowledged",
     "problem.typed.breaches": (
         "does not go with --breaches-within, which lists the soonest first, in one go"
@@ -102,7 +103,8 @@ PROBLEMS: Mapping[str, str] = {
     "problem.typed.instant": "is no instant; give {example}",
     "problem.typed.naive": "has no time zone; give {example}",
     "problem.typed.no_fields": (
-        "is no declared field; declare fields in a desk of your own: --desk"
+        "is no declared field; name the policy that declares it with --policy, or a desk of your "
+        "own with --desk"
     ),
     "problem.typed.nobody": "the environment names no user; say who acts: --by ana",
     "problem.typed.number": "is not a whole number",
@@ -111,6 +113,12 @@ PROBLEMS: Mapping[str, str] = {
         "name the file of {reference}, which {by} adopted[ ({reason})], with --policy or "
         "INCIDENTFLOW_POLICY, or your own desk with --desk; or adopt the usual policy: "
         "incidentflow adopt --reason ..."
+    ),
+    "problem.typed.since": (
+        "is no instant, such as 2026-03-02T08:30Z, nor how long ago one was, such as 12h or 30d"
+    ),
+    "problem.typed.until": (
+        "is no instant, such as 2026-03-02T08:30Z, nor how far ahead one lies: 30m, 1h, 2d 4h"
     ),
     "problem.typed.zone": "is no time zone; give a name such as Europe/Berlin",
     "problem.version.none": "is no version; give a whole number",

@@ -30,7 +30,7 @@ HAPPENINGS: Mapping[str, str] = {
         "Ziel {clock:clock} {target} statt {former}[, fällig {due}]"
         "[{relieved?}, gelockert][: {reason}]"
     ),
-    "happened.clock_started": "Ziel {clock:clock} {target}[, fällig {due}]",
+    "happened.clock_started": "[Ziel {clock:clock} {target}|{clock:clock}][, fällig {due}]",
     "happened.clock_stopped": (
         "Ziel {clock:clock} {verdict}[, {left} übrig][, {over} darüber]"
         "[; geltend gemacht: {claimed}]"

@@ -112,6 +112,9 @@ PROBLEMS: Mapping[str, str] = {
     "problem.text.unprintable": (
         "enthält an Stelle {place} das nicht druckbare Zeichen {char}; es entfernen"
     ),
+    "problem.typed.behind": (
+        "ist schon vorbei, es ist {now}; einen späteren Zeitpunkt angeben, oder 30m, 1h, 2d 4h"
+    ),
     "problem.typed.between": "hat nicht die Form ANFANG:ENDE, etwa reported:acknowledged",
     "problem.typed.breaches": (
         "verträgt sich nicht mit --breaches-within, das die nächsten zuerst zeigt, alle auf einmal"
@@ -119,7 +122,10 @@ PROBLEMS: Mapping[str, str] = {
     "problem.typed.flag": "ist nicht true oder false",
     "problem.typed.instant": "ist kein Zeitpunkt; etwa {example} angeben",
     "problem.typed.naive": "hat keine Zeitzone; etwa {example} angeben",
-    "problem.typed.no_fields": "ist kein erklärtes Feld; Felder erklärt ein eigener Desk: --desk",
+    "problem.typed.no_fields": (
+        "ist kein erklärtes Feld; die Policy, die es erklärt, mit --policy nennen, oder einen "
+        "eigenen Desk mit --desk"
+    ),
     "problem.typed.nobody": "die Umgebung nennt keinen Benutzer; angeben, wer handelt: --by ana",
     "problem.typed.number": "ist keine ganze Zahl",
     "problem.typed.pair": "ist kein Paar; --field name=wert angeben",
@@ -127,6 +133,12 @@ PROBLEMS: Mapping[str, str] = {
         "die Datei von {reference}, übernommen von {by}[ ({reason})], mit --policy oder "
         "INCIDENTFLOW_POLICY nennen, oder den eigenen Desk mit --desk; oder die übliche "
         "Policy übernehmen: incidentflow adopt --reason ..."
+    ),
+    "problem.typed.since": (
+        "ist kein Zeitpunkt wie 2026-03-02T08:30Z und keine Spanne, die er zurückliegt: 12h, 30d"
+    ),
+    "problem.typed.until": (
+        "ist kein Zeitpunkt wie 2026-03-02T08:30Z und keine Spanne, die er voraus liegt: 30m, 1h"
     ),
     "problem.typed.zone": "ist keine Zeitzone; einen Namen wie Europe/Berlin angeben",
     "problem.version.none": "ist keine Version; eine ganze Zahl angeben",
