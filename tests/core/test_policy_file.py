@@ -239,6 +239,18 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
     [
         ("x = [", "is no TOML: "),
         (f"x = {'[' * 5000}{']' * 5000}", "is nested too deeply; give at most a few levels"),
+        (f"x = {'1' * 5000}", "has a number with thousands of digits; give at most 18"),
+        (f"series = 0x{'f' * 9000}", "series is <int>; give text"),
+        (
+            f"routing = [{{ when = {{ seats = 0x{'f' * 9000} }}, team = 'a' }}]",
+            "routing[1].when.seats is too large a number; give one of at most 18 digits",
+        ),
+        (
+            """fields = [{ name = "tier", type = "string" }]
+               routing = [{ when = { tier = "gold" }, team = "a" }]
+               targets = [{ fields = { tier = "gold" }, targets = { response = "4h" } }]""",
+            "own field 'tier' has type 'string'; known: flag, number, text",
+        ),
         ('auto_clos = "5d"', "unknown key 'auto_clos'; did you mean 'auto_close'?"),
         ("auto_close = 5", "auto_close is 5: it is no duration; write it as '4h'"),
         ('auto_close = "unlimited"', "auto_close is 'unlimited': it is no duration"),

@@ -39,7 +39,9 @@ class FieldRule:
 
         """
         where = f"fields.{self.name}"
-        if type(value) is not TYPES[self.type] or not isinstance(value, (str, int, bool)):
+        # An unknown type is refused with the policy: there any value will do.
+        kind = TYPES.get(self.type, type(value))
+        if type(value) is not kind or not isinstance(value, (str, int, bool)):
             raise InvalidInput.of(where, value, "field.type", type=self.type)
         if isinstance(value, str):
             value = checked(value, where, MAX_TEXT, "\n\r\t")

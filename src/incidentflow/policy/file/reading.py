@@ -39,17 +39,35 @@ def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
         MissingExtra: It names the holidays of a country, and their library is not installed.
 
     """
-    try:
-        data = tomllib.loads(given) if isinstance(given, str) else given
-    except tomllib.TOMLDecodeError as error:
-        raise PolicyError(name, (f"is no TOML: {error}",)) from None
-    except RecursionError:
-        raise PolicyError(name, ("is nested too deeply; give at most a few levels",)) from None
+    data = read_toml(given, name) if isinstance(given, str) else given
     tables = _tables(data)
     policy = tables.table(Policy, data, "")
     if not isinstance(policy, Policy):
         raise PolicyError(name, tuple(dict.fromkeys(tables.problems)))
     return policy
+
+
+def read_toml(text: str, name: str) -> dict[str, Any]:
+    """
+    Read the data of a TOML file.
+
+    Args:
+        text: The text.
+        name: What to call it in an error.
+
+    Raises:
+        PolicyError: It is none; says why.
+
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem = f"is no TOML: {error}"
+    except RecursionError:
+        problem = "is nested too deeply; give at most a few levels"
+    except ValueError:  # of a number that Python itself refuses to read
+        problem = "has a number with thousands of digits; give at most 18"
+    raise PolicyError(name, (problem,))
 
 
 def read_part(kind: type[T], given: object, path: str) -> tuple[T | None, tuple[str, ...]]:
@@ -107,5 +125,8 @@ def _matrix(tables: Tables, given: object, path: str) -> object:
 def _scalar(tables: Tables, given: object, path: str) -> object:
     if not isinstance(given, (str, int)):
         tables.problem(path, f"is {shorten(given)}; give text, a whole number, true or false")
+        return NOTHING
+    if isinstance(given, int) and abs(given) >= 1 << 63:
+        tables.problem(path, "is too large a number; give one of at most 18 digits")
         return NOTHING
     return given
