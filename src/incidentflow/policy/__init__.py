@@ -35,6 +35,7 @@ from incidentflow.policy.targets import (
     rows_by_clock,
     target_problems,
 )
+from incidentflow.policy.ties import tie_problems
 from incidentflow.words import digest_of, flag, frozen, lines_of, strings
 
 __all__ = [
@@ -250,6 +251,7 @@ class Policy:
             for name in set(reason.pauses) - pausable:
                 yield f"hold reason {reason.name!r} pauses {name!r}; {nearest(name, pausable)}"
         yield from target_problems(self.targets, self.clocks, self.calendars, self.fields)
+        yield from tie_problems(self.targets)
         yield from reach_problems(self.targets, self.calendars)
 
     def _class_problems(self) -> Iterator[str]:
