@@ -27,7 +27,8 @@ from incidentflow.policy import (
     Union,
 )
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, read_calendar
-from incidentflow.policy.targets import chosen
+from incidentflow.policy.file import read_policy, write_policy
+from incidentflow.policy.targets import OFFICE_HOURS, chosen
 from incidentflow.policy.ties import MOST, tie_problems
 from incidentflow.words import Priority
 
@@ -334,6 +335,35 @@ def test_a_calendar_is_given_by_name_or_by_value() -> None:
 
     assert ours is policy.calendar(TargetRow(targets=SLOW, calendar="ours"))
     assert ours is policy.calendar(TargetRow(targets=SLOW, calendar=ours))
+
+
+def test_shipped_calendars_need_not_be_given() -> None:
+    """Unless others are to have their names; a file says the same."""
+    ours = Calendar("ours", week={"mon": "09:00-10:00"})
+    office = Calendar("office hours", week={"tue": "09:00-10:00"})
+    rows = (
+        TargetRow(targets=SLOW),
+        TargetRow(targets=SLOW, priority=3, calendar="office hours"),
+    )
+    policy = Policy(calendars=(ours,), targets=rows)
+
+    assert [ROUND_THE_CLOCK, OFFICE_HOURS] == [policy.calendar(row) for row in rows]
+    assert office is Policy(calendars=(office,), targets=rows).calendar(rows[1])
+    assert policy == read_policy(write_policy(policy))
+    assert policy == read_policy(
+        """
+        targets = [
+            { targets = { response = "1h" } },
+            { priority = 3, targets = { response = "1h" }, calendar = "office hours" },
+        ]
+        calendars.ours.week = { mon = "09:00-10:00" }
+        """
+    )
+    with pytest.raises(PolicyError, match="would take more than a century"):
+        Policy(
+            calendars=(),
+            targets=(TargetRow(targets={"response": Hours(24 * 36_525)}, calendar="office hours"),),
+        )
 
 
 SPANS = st.sampled_from(("09:00-17:00", "08:30-12:00, 13:00-24:00", "22:00-06:00"))

@@ -32,6 +32,7 @@ from incidentflow.policy.targets import (
     BusinessDays,
     Hours,
     TargetRow,
+    by_name,
     rows_by_clock,
     target_problems,
 )
@@ -106,7 +107,7 @@ class Policy:
         fields: The host's own fields (rule T3).
         series: The prefix of the numbers, as in ``INC-0000001`` (rule T2).
         numbering: Which incidents draw theirs from other series (rule X2).
-        calendars: When services are open; targets name them (rule K10).
+        calendars: When services are open; targets name them, or a shipped one (rule K10).
         clocks: What starts, stops and pauses each clock (rule K12).
         targets: How long each clock may run, and for which incidents (rule K15).
         categories: The tree of categories, as paths such as ``"network/vpn"``; what stands above
@@ -185,11 +186,9 @@ class Policy:
         return next((rule for rule in self.clocks if rule.name == name), None)
 
     def calendar(self, row: TargetRow) -> OpeningHours:
-        """Return the calendar of a target row."""
+        """Return the calendar of a target row; a shipped one needs not be among its own."""
         given = row.calendar
-        if not isinstance(given, str):
-            return given
-        return next(each for each in self.calendars if each.name == given)
+        return by_name(self.calendars)[given] if isinstance(given, str) else given
 
     def _misfits(self) -> Iterator[str]:
         if not isinstance(self.matrix, Matrix):

@@ -136,7 +136,8 @@ class TargetRow:
         location: For this location.
         team: For this team.
         fields: For these values of own fields.
-        calendar: Which hours count: a calendar, or the name of one of the policy's.
+        calendar: Which hours count: a calendar, or the name of one of the policy's, or of a
+            shipped one.
 
     """
 
@@ -204,7 +205,7 @@ def target_problems(
 ) -> Iterator[str]:
     """Say what cannot work about targets, one sentence each: unknown names."""
     known = {rule.name for rule in clocks}
-    named = {each.name for each in calendars}
+    named = by_name(calendars)
     own = {rule.name: rule for rule in fields}
     for row in rows:
         for clock, _ in row.targets:
@@ -251,3 +252,8 @@ TARGETS = (
     ),
 )
 """P1 and P2 round the clock, P3 and P4 in office hours, P5 none."""
+
+
+def by_name(calendars: Iterable[OpeningHours]) -> dict[str, OpeningHours]:
+    """Find calendars by their names: those that are shipped, unless one has the same name."""
+    return {each.name: each for each in (*CALENDARS, *calendars)}

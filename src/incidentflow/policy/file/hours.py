@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import define, evolve, field
@@ -24,14 +24,11 @@ class CalendarReader:
 
     Attributes:
         tables: How tables are read, and where problems are noted.
-        wanted: The names that its targets use: a shipped calendar that the file does not replace
-            is there if one of them names it.
 
     """
 
     tables: Tables
-    wanted: Sequence[object] = ()
-    _known: dict[str, object] = field(factory=dict)
+    _known: dict[str, object] = field(factory=lambda: {each.name: each for each in CALENDARS})
 
     def several(self, given: object, path: str) -> object:
         """
@@ -41,13 +38,10 @@ class CalendarReader:
         """
         if not self.tables.is_table(given, path):
             return NOTHING
-        shipped = [each for each in CALENDARS if each.name in self.wanted]
-        self._known |= {each.name: each for each in shipped}
         for name in sorted(given, key=lambda name: _is_union(given[name])):
             made = self._made(name, given[name], f"{path}.{name}")
             self._known[name] = evolve(ROUND_THE_CLOCK, name=name) if made is NOTHING else made
-        names = dict.fromkeys([*given, *(each.name for each in shipped)])
-        return tuple(self._known[name] for name in names)
+        return tuple(self._known[name] for name in given)
 
     def named(self, given: object, path: str) -> object:
         """Read the calendar of a part: the name of one, or a whole one."""

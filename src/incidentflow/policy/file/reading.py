@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from incidentflow.errors import PolicyError, nearest, shorten
 from incidentflow.policy import MATRICES, Matrix, Policy
-from incidentflow.policy.calendars import ROUND_THE_CLOCK, OpeningHours
+from incidentflow.policy.calendars import OpeningHours
 from incidentflow.policy.clocks import Part
 from incidentflow.policy.file.amounts import read_amount
 from incidentflow.policy.file.hours import CalendarReader
 from incidentflow.policy.file.tables import NOTHING, Tables
-from incidentflow.policy.targets import TARGETS, Amount
+from incidentflow.policy.targets import Amount
 from incidentflow.words import FieldValue
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
 
     """
     data = read_toml(given, name) if isinstance(given, str) else given
-    tables = _tables(data)
+    tables = _tables()
     policy = tables.table(Policy, data, "")
     if not isinstance(policy, Policy):
         raise PolicyError(name, tuple(dict.fromkeys(tables.problems)))
@@ -83,15 +83,15 @@ def read_part(kind: type[T], given: object, path: str) -> tuple[T | None, tuple[
         The value, None when it has a problem; and the problems.
 
     """
-    tables = _tables({})
+    tables = _tables()
     made = tables.value(kind, given, path)
     good = isinstance(made, kind) and not tables.problems
     return (made if good else None), tuple(tables.problems)
 
 
-def _tables(data: Mapping[str, Any]) -> Tables:
+def _tables() -> Tables:
     tables = Tables({})
-    calendars = CalendarReader(tables, _wanted(data.get("targets")))
+    calendars = CalendarReader(tables)
     tables.specials = {
         Matrix: partial(_matrix, tables),
         tuple[OpeningHours, ...]: calendars.several,
@@ -103,14 +103,6 @@ def _tables(data: Mapping[str, Any]) -> Tables:
         tuple[Part, ...]: partial(tables.value, tuple[str, ...]),
     }
     return tables
-
-
-def _wanted(targets: object) -> list[object]:
-    """Name the calendars that the targets of a file use, or that the usual ones do."""
-    if not isinstance(targets, list):
-        return [row.calendar for row in TARGETS]
-    usual = ROUND_THE_CLOCK.name
-    return [row.get("calendar", usual) for row in targets if isinstance(row, Mapping)]
 
 
 def _matrix(tables: Tables, given: object, path: str) -> object:
