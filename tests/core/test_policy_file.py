@@ -384,6 +384,11 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
             'targets = []\nclocks = [{ name = "resolution", stops = "resolved", warnings = [1] }]',
             "clocks[1].warnings[1] is 1; give text",
         ),
+        (
+            'clocks = [{ name = "ola", stops = "resolved", starts = ["reported"] }]',
+            "clocks[1].starts is ['reported']; give text",
+        ),
+        ("clocks = 5", "clocks is 5; give several in brackets"),
         ("calendars.a = { members = [] }", "calendars.a.members = (): are no calendars"),
         (
             'calendars.a = { members = ["round the clok"] }',
@@ -435,7 +440,7 @@ def test_who_names_what_is_wrong_is_not_told_that_it_is_missing() -> None:
         "calendars.a: week.mon: '9' is no span such as '09:00-17:30'",
         "clocks[1].on_change is 'retro': it is not in the set; did you mean 'retroactive'?",
         "clock 'ours' stops at 'resolvd'; did you mean 'resolved'?",
-        "hold reason 'a' pauses 'oops'; known: ours",
+        "hold reason 'a' pauses 'oops'; known: ours, resolution, restoration",
     ] == list(found)
 
 
@@ -516,6 +521,49 @@ def test_the_usual_targets_have_their_calendars() -> None:
     assert [*map(Policy().calendar, TARGETS)] == [*map(policy.calendar, policy.targets)]
     assert () == read_policy("[calendars]").calendars
     assert "\n[calendars]\n" in write_policy(Policy(calendars=()))
+
+
+def test_clocks_of_a_file_stand_beside_the_shipped_ones() -> None:
+    """One of the same name replaces it, and who names another is told of all."""
+    ola = """
+    [[clocks]]
+    name = "ola"
+    starts = "held:awaiting_vendor"
+    stops = "resolved"
+    [[clocks]]
+    name = "response"
+    stops = "acknowledged"
+    """
+    policy = read_policy(ola)
+    rows = """
+    [[targets]]
+    targets = { ola = "4h", respons = "1h" }
+    [[hold_reasons]]
+    name = "awaiting_vendor"
+    """
+
+    assert ["ola", "response", *(each.name for each in CLOCKS[1:])] == [
+        each.name for each in policy.clocks
+    ]
+    assert ("acknowledged",) == policy.clocks[1].stops
+    assert CLOCKS[1:] == policy.clocks[2:]
+    assert policy == read_policy(write_policy(policy))
+    (problem,) = problems(ola + rows)
+    assert problem.endswith("names the clock 'respons'; did you mean 'response'?")
+
+
+def test_clocks_that_nothing_asks_for_are_not_added() -> None:
+    """So a policy without the shipped ones is written and read as it is."""
+    ola = ClockRule("ola", stops="resolved")
+    rows = (TargetRow(targets={"ola": Hours(4)}),)
+    alone = Policy(clocks=(ola,), targets=rows, hold_reasons=())
+    paused = HoldReason("parked", pauses="resolution")
+
+    assert alone == read_policy(write_policy(alone))
+    assert () == read_policy("clocks = []\ntargets = []\nhold_reasons = []").clocks
+    assert CLOCKS == read_policy("clocks = []").clocks
+    with pytest.raises(PolicyError, match="pauses 'resolution'"):
+        Policy(clocks=(ola,), targets=rows, hold_reasons=(paused,))
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,27 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import partial
+from itertools import chain
 from typing import Any, TypeVar
 
 from incidentflow.errors import PolicyError, nearest, shorten
 from incidentflow.policy import MATRICES, Matrix, Policy
 from incidentflow.policy.calendars import OpeningHours
-from incidentflow.policy.clocks import Part
+from incidentflow.policy.clocks import CLOCKS, ClockRule, Part
 from incidentflow.policy.file.amounts import read_amount
 from incidentflow.policy.file.hours import CalendarReader
 from incidentflow.policy.file.tables import NOTHING, Tables
-from incidentflow.policy.targets import Amount
+from incidentflow.policy.holds import HOLD_REASONS
+from incidentflow.policy.targets import TARGETS, Amount
 from incidentflow.words import FieldValue
 
 T = TypeVar("T")
 BLANK = {"name": "own", "rows": "impact", "columns": ""}
+USUAL = {
+    "targets": [{"targets": dict(row.targets)} for row in TARGETS],
+    "hold_reasons": [{"pauses": [*reason.pauses]} for reason in HOLD_REASONS],
+}
+"""Where clocks are named in what a file need not say."""
 
 
 def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
@@ -26,8 +33,9 @@ def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
     Read a policy from the text of a TOML file, or from what is in one.
 
     The keys are the attributes of `Policy`; what is left out has its default. Calendars stand
-    below ``[calendars.NAME]``; a shipped one that targets name need not. Nothing is converted in
-    silence.
+    below ``[calendars.NAME]``; shipped ones need not. Clocks of a file stand beside the shipped
+    ones, and one of the same name replaces it; those that nothing in the file asks for are left
+    out, as they would never run. Nothing is converted in silence.
 
     Args:
         given: The text, or its data.
@@ -40,7 +48,7 @@ def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
 
     """
     data = read_toml(given, name) if isinstance(given, str) else given
-    tables = _tables()
+    tables = _tables(_asked({**USUAL, **data}))
     policy = tables.table(Policy, data, "")
     if not isinstance(policy, Policy):
         raise PolicyError(name, tuple(dict.fromkeys(tables.problems)))
@@ -83,18 +91,19 @@ def read_part(kind: type[T], given: object, path: str) -> tuple[T | None, tuple[
         The value, None when it has a problem; and the problems.
 
     """
-    tables = _tables()
+    tables = _tables(set())
     made = tables.value(kind, given, path)
     good = isinstance(made, kind) and not tables.problems
     return (made if good else None), tuple(tables.problems)
 
 
-def _tables() -> Tables:
+def _tables(asked: set[str]) -> Tables:
     tables = Tables({})
     calendars = CalendarReader(tables)
     tables.specials = {
         Matrix: partial(_matrix, tables),
         tuple[OpeningHours, ...]: calendars.several,
+        tuple[ClockRule, ...]: partial(_clocks, tables, asked),
         OpeningHours | str: calendars.named,
         Amount | None: read_amount,
         tuple[tuple[str, Amount | None], ...]: partial(tables.by_name, Amount | None),
@@ -103,6 +112,28 @@ def _tables() -> Tables:
         tuple[Part, ...]: partial(tables.value, tuple[str, ...]),
     }
     return tables
+
+
+def _asked(data: Mapping[str, Any]) -> set[str]:
+    """Name the clocks that a file has targets for, or that its reasons to hold pause."""
+    targets = (row.get("targets") for row in _rows(data["targets"]))
+    pauses = (reason.get("pauses") for reason in _rows(data["hold_reasons"]))
+    several = ([each] if isinstance(each, str) else each for each in (*targets, *pauses))
+    named = chain.from_iterable(each for each in several if isinstance(each, (Mapping, list)))
+    return {name for name in named if isinstance(name, str)}
+
+
+def _rows(given: object) -> list[Mapping[str, Any]]:
+    return [row for row in given if isinstance(row, Mapping)] if isinstance(given, list) else []
+
+
+def _clocks(tables: Tables, asked: set[str], given: object, path: str) -> object:
+    """Read clocks; the shipped ones stand beside those of a file if it asks for others."""
+    read = tables.several(ClockRule, given, path)
+    if not isinstance(read, tuple):
+        return read
+    own = {rule.name for rule in read}
+    return read if asked <= own else (*read, *(rule for rule in CLOCKS if rule.name not in own))
 
 
 def _matrix(tables: Tables, given: object, path: str) -> object:

@@ -113,7 +113,7 @@ class Tables:
         if kind in self.specials:
             return self._special(self.specials[kind], given, path)
         if get_origin(kind) is tuple:
-            return self._several(get_args(kind)[0], given, path)
+            return self.several(get_args(kind)[0], given, path)
         return self.table(kind, given, path) if attrs.has(kind) else self._plain(kind, given, path)
 
     def _special(self, read: Special, given: object, path: str) -> object:
@@ -130,7 +130,8 @@ class Tables:
         pairs = [(name, self.value(kind, part, f"{path}.{name}")) for name, part in given.items()]
         return NOTHING if any(part is NOTHING for _, part in pairs) else tuple(pairs)
 
-    def _several(self, kind: Any, given: object, path: str) -> object:  # noqa: ANN401 - of any kind
+    def several(self, kind: Any, given: object, path: str) -> object:  # noqa: ANN401 - of any kind
+        """Read several of a kind, in brackets; of values of attrs those that can be read."""
         if kind is str and isinstance(given, str):
             return (given,)
         if not isinstance(given, list):
