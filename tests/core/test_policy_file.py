@@ -254,7 +254,7 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
         ('auto_clos = "5d"', "unknown key 'auto_clos'; did you mean 'auto_close'?"),
         ("auto_close = 5", "auto_close is 5: it is no duration; write it as '4h'"),
         ('auto_close = "unlimited"', "auto_close is 'unlimited': it is no duration"),
-        ('auto_close = "40000d"', "auto_close is datetime.timedelta(days=40000); give"),
+        ('auto_close = "40000d"', "auto_close is 40000d; give a timedelta from zero to a century"),
         ('late_entry = "999999999999d"', "late_entry is '999999999999d': it is longer than any"),
         ('require_assignee = "yes"', "require_assignee is 'yes'; give true or false"),
         ("series = 5", "series is 5; give text"),
@@ -333,7 +333,7 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
         ('retention = [{ keep = "1y" }]', "retention[1].keep is '1y': it is no duration"),
         (
             'retention = [{ keep = "0s", category = "a" }]',
-            "retention 'a' keeps datetime.timedelta(0)",
+            "retention 'a' keeps 0s; give up to a century",
         ),
         ("targets = 5", "targets is 5; give several in brackets"),
         ("targets = [5]", "targets[1] is 5; give a table"),
