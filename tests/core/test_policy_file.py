@@ -11,7 +11,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentflow.errors import InvalidInput, MissingExtra, PolicyError
+from incidentflow.errors import InvalidInput, PolicyError
 from incidentflow.policy import (
     MATRICES,
     Audience,
@@ -36,6 +36,7 @@ from incidentflow.policy.calendars.windows import DAYS
 from incidentflow.policy.clocks import CLOCKS, MOMENTS, STARTS
 from incidentflow.policy.file import read_policy, read_span, write_policy
 from incidentflow.policy.file.amounts import read_amount, show_amount
+from incidentflow.policy.file.holidays import MISSING
 from incidentflow.policy.file.spans import HINT
 from incidentflow.policy.targets import AT, CALENDARS, TARGETS, Amount
 from incidentflow.testing.generated import policies
@@ -422,6 +423,27 @@ def test_every_problem_is_listed_at_once() -> None:
     ] == list(found)
 
 
+def test_what_is_misspelt_hides_no_other_problem_of_its_row() -> None:
+    """And nothing is said to be missing that was misspelt."""
+    found = problems(
+        'categories = ["mail"]\n'
+        'routing = [{ when = {}, tem = "x", category = "mial" }, { when = {}, tem = "x" }]\n'
+        'numbering = [{ when = { prioritty = 1 }, series = "sec", fo = 1 }]\n'
+        'subscriptions = [{ audience = "team", kinds = [], chanel = "chat" }]\n'
+    )
+
+    assert [
+        "subscriptions[1]: unknown key 'chanel'; did you mean 'channel'?",
+        "numbering[1]: unknown key 'fo'; known: series, when",
+        "routing[1]: unknown key 'tem'; did you mean 'team'?",
+        "routing[2]: unknown key 'tem'; did you mean 'team'?",
+        "subscriptions[1] names no kind of event; it would tell nobody",
+        "route 'any': 'mial' is no category; did you mean 'mail'?",
+        "series 'sec' is no prefix; give ASCII capitals and digits",
+        "numbering 'prioritty 1' asks for 'prioritty'; did you mean 'priority'?",
+    ] == list(found)
+
+
 def test_who_names_what_is_wrong_is_not_told_that_it_is_missing() -> None:
     """And what else cannot work about it is found in the same look."""
     found = problems(
@@ -629,10 +651,13 @@ def test_holidays_that_nobody_knows_are_refused(asked: str, wrong: str) -> None:
 
 
 def test_public_holidays_need_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which is named."""
+    """Which is named with the path, beside every other problem."""
     monkeypatch.setitem(sys.modules, "holidays", None)
+    week = 'week = { mon = "09:00-17:00" }'
 
-    with pytest.raises(MissingExtra) as caught:
-        read_policy('calendars.a.holidays = { country = "DE", years = [2026] }')
-
-    assert "holidays" == caught.value.extra
+    assert (
+        f"calendars.a.holidays {MISSING}",
+        "series 'x' is no prefix; give ASCII capitals and digits",
+    ) == problems(
+        f'series = "x"\n[calendars.a]\n{week}\nholidays = {{ country = "DE", years = [2026] }}'
+    )

@@ -9,7 +9,15 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from incidentflow.errors import PolicyError, nearest, shorten
-from incidentflow.policy import MATRICES, Matrix, Policy
+from incidentflow.policy import (
+    MATRICES,
+    Matrix,
+    Numbering,
+    Policy,
+    RequirementRule,
+    Route,
+    Subscription,
+)
 from incidentflow.policy.calendars import OpeningHours
 from incidentflow.policy.clocks import CLOCKS, ClockRule, Part
 from incidentflow.policy.file.amounts import read_amount
@@ -26,6 +34,8 @@ USUAL = {
     "hold_reasons": [{"pauses": [*reason.pauses]} for reason in HOLD_REASONS],
 }
 """Where clocks are named in what a file need not say."""
+KEPT = (Numbering, RequirementRule, Subscription)
+"""What is no other by what is missing from it, and so is looked at as far as it goes."""
 
 
 def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
@@ -43,8 +53,7 @@ def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
 
     Raises:
         PolicyError: It cannot be read or cannot work; lists every problem, each with its path, in
-            which parts of a list are counted from one.
-        MissingExtra: It names the holidays of a country, and their library is not installed.
+            which parts of a list are counted from one; the holidays of a country need an extra.
 
     """
     data = read_toml(given, name) if isinstance(given, str) else given
@@ -102,6 +111,8 @@ def _tables(asked: set[str]) -> Tables:
     calendars = CalendarReader(tables)
     tables.specials = {
         Matrix: partial(_matrix, tables),
+        Route: partial(_route, tables),
+        **{each: partial(tables.table, each, kept=True) for each in KEPT},
         tuple[OpeningHours, ...]: calendars.several,
         tuple[ClockRule, ...]: partial(_clocks, tables, asked),
         OpeningHours | str: calendars.named,
@@ -143,6 +154,14 @@ def _matrix(tables: Tables, given: object, path: str) -> object:
     if given not in MATRICES:
         tables.problem(path, f"is {shorten(given)}; {nearest(given, MATRICES)}")
     return MATRICES.get(given, NOTHING)
+
+
+def _route(tables: Tables, given: object, path: str) -> object:
+    """Read a rule as far as it goes, if something follows from it: else it would be told so."""
+    before = len(tables.problems)
+    made = tables.table(Route, given, path, kept=True)
+    is_whole = len(tables.problems) == before
+    return made if is_whole or (isinstance(made, Route) and made.gives) else NOTHING
 
 
 def _scalar(tables: Tables, given: object, path: str) -> object:

@@ -61,7 +61,7 @@ class Tables:
                     f"{path}:" if path else "", f"unknown key {key!r}; {nearest(key, known)}"
                 )
 
-    def table(self, cls: type, given: object, path: str, also: Iterable[str] = ()) -> object:
+    def table(self, cls: type, given: object, path: str, *, kept: bool = False) -> object:
         """
         Build a value of attrs from a table; nothing when it has a problem.
 
@@ -72,14 +72,14 @@ class Tables:
             cls: Its class.
             given: The table.
             path: Where it stands; empty at the top.
-            also: Keys that may stand in it, and are read elsewhere.
+            kept: Whether it is built as far as it goes though it has no name.
 
         """
         if not self.is_table(given, path):
             return NOTHING
         before = len(self.problems)
         kinds, fields = _kinds(cls), {each.name: each for each in attrs.fields(cls) if each.init}
-        self.unknown(given, {*fields, *also}, path)
+        self.unknown(given, fields, path)
         values = {
             name: self.value(kinds[name], given[name], _at(path, name))
             for name in fields
@@ -92,7 +92,7 @@ class Tables:
         if any(each.default is NOTHING and name not in good for name, each in fields.items()):
             return NOTHING
         made = self.build(lambda: cls(**good), path)
-        return made if len(self.problems) == before or NAME in fields else NOTHING
+        return made if len(self.problems) == before or kept or NAME in fields else NOTHING
 
     def build(self, make: Callable[[], object], path: str) -> object:
         """Make a value that checks itself; nothing, and its problems noted, when it refuses."""
