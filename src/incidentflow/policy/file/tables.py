@@ -15,10 +15,9 @@ from attrs import define, field
 
 from incidentflow.errors import InvalidInput, PolicyError, nearest, shorten
 from incidentflow.policy.file.spans import read_span
-from incidentflow.words import Rank, member
+from incidentflow.words import UNLIMITED, Rank, member
 
 NOTHING = attrs.NOTHING
-UNLIMITED = "unlimited"
 NAME = "name"
 PLAIN: Mapping[object, str] = {
     bool: "give true or false",

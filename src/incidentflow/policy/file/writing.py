@@ -16,8 +16,7 @@ from incidentflow.policy import MATRICES, Matrix, Policy
 from incidentflow.policy.calendars import Calendar, OpeningHours, Union
 from incidentflow.policy.calendars.windows import DAYS
 from incidentflow.policy.file.amounts import show_amount
-from incidentflow.policy.file.tables import UNLIMITED
-from incidentflow.words import Rank, show_span
+from incidentflow.words import UNLIMITED, Rank, show_span
 
 
 def write_policy(policy: Policy) -> str:
