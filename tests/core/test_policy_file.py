@@ -254,6 +254,28 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
         ),
         ('auto_clos = "5d"', "unknown key 'auto_clos'; did you mean 'auto_close'?"),
         ("auto_close = 5", "auto_close is 5: it is no duration; write it as '4h'"),
+        ("auto_close = 0", "auto_close is 0: it is no duration; write nothing at all as '0d'"),
+        ('auto_close = "0"', "auto_close is '0': it is no duration; write nothing at all as '0d'"),
+        (
+            'reopen_window = "forever"',
+            "'2d 4h', with whole numbers, or as 'unlimited' for one without end",
+        ),
+        (
+            'targets = [{ targets = { response = "999999999h" } }]',
+            "response is '999999999h': it is more than a century; give less",
+        ),
+        (
+            'targets = [{ targets = { response = "99999 business days, close" } }]',
+            "response is '99999 business days, close': it is more than a century; give less",
+        ),
+        (
+            'targets = [{ targets = { response = "1234567 business days, close" } }]',
+            "response is '1234567 business days, close': it is more than a century; give less",
+        ),
+        (
+            'targets = [{ targets = { response = "0 business days, close" } }]',
+            "it is no number of days; give at least 1",
+        ),
         ('auto_close = "unlimited"', "auto_close is 'unlimited': it is no duration"),
         ('auto_close = "40000d"', "auto_close is 40000d; give a timedelta from zero to a century"),
         ('late_entry = "999999999999d"', "late_entry is '999999999999d': it is longer than any"),
@@ -594,6 +616,9 @@ def test_clocks_that_nothing_asks_for_are_not_added() -> None:
         ("4h", Hours(4)),
         ("4 h 5 min", Hours(4, 5)),
         ("90min", Hours(minutes=90)),
+        ("15m", Hours(minutes=15)),
+        ("1h30min", Hours(1, 30)),
+        ("1h 30m", Hours(1, 30)),
         ("1 business day, same time", BusinessDays(1, "same time")),
         ("12 business days, close", BusinessDays(12, "close")),
         ("none", None),
@@ -605,10 +630,27 @@ def test_an_amount_is_read_as_people_write_it(text: str, amount: Amount | None) 
     assert amount == read_amount(show_amount(amount), "response")
 
 
-@pytest.mark.parametrize("amount", ["", "2d", "4h30min", " 30min", "4", "3 days", 4, "1h ", None])
+@pytest.mark.parametrize(
+    "amount", ["", "0d", "4h  30min", " 30min", "4", "3 dais", 4, "1h ", "30min 1h", "4h 30", None]
+)
 def test_what_is_no_amount_is_refused(amount: object) -> None:
-    """A day is open time or a date: which one has to be said."""
+    """Nothing is guessed."""
     with pytest.raises(InvalidInput, match="is no amount; write it as '4h'"):
+        read_amount(amount, "response")
+
+
+@pytest.mark.parametrize(
+    ("amount", "hint"),
+    [
+        ("1d", "a day has two meanings; write '24h' or '1 business day, close'"),
+        ("2 d", "a day has two meanings; write '48h' or '2 business days, close'"),
+        ("3 days", "a day has two meanings; write '72h' or '3 business days, close'"),
+        ("40000d", "is more than a century; give less"),
+    ],
+)
+def test_a_day_has_two_meanings(amount: str, hint: str) -> None:
+    """It is open time or a date: which one has to be said."""
+    with pytest.raises(InvalidInput, match=hint):
         read_amount(amount, "response")
 
 

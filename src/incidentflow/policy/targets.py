@@ -78,8 +78,10 @@ class BusinessDays:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is no amount."""
-        if not 0 < self.days <= MOST_DAYS:
-            raise InvalidInput("days", str(self.days), "is no number of days; give at least 1")
+        if self.days <= 0:
+            raise InvalidInput("days", shorten(self.days), "is no number of days; give at least 1")
+        if self.days > MOST_DAYS:
+            raise InvalidInput("days", shorten(self.days), "is more than a century; give less")
         if self.at not in AT:
             raise InvalidInput("at", shorten(self.at), f"is neither {AT[0]!r} nor {AT[1]!r}")
 

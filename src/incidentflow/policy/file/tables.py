@@ -18,6 +18,7 @@ from incidentflow.policy.file.spans import read_span
 from incidentflow.words import UNLIMITED, Rank, member
 
 NOTHING = attrs.NOTHING
+ENDLESS = f", or as {UNLIMITED!r} for one without end"
 NAME = "name"
 PLAIN: Mapping[object, str] = {
     bool: "give true or false",
@@ -106,8 +107,8 @@ class Tables:
     def value(self, kind: Any, given: object, path: str) -> Any:  # noqa: ANN401 - of any kind
         """Read what an annotation asks for; nothing when it is something else."""
         if isinstance(kind, UnionType) and kind not in self.specials:
-            if given == UNLIMITED and timedelta in get_args(kind):
-                return None
+            if timedelta in get_args(kind):
+                return None if given == UNLIMITED else self._plain(timedelta, given, path, ENDLESS)
             kind = reduce(or_, (each for each in get_args(kind) if each is not NoneType))
         if kind in self.specials:
             return self._special(self.specials[kind], given, path)
@@ -141,7 +142,7 @@ class Tables:
             return NOTHING
         return tuple(part for part in parts if part is not NOTHING)
 
-    def _plain(self, kind: Any, given: object, path: str) -> object:  # noqa: ANN401 - of any kind
+    def _plain(self, kind: Any, given: object, path: str, more: str = "") -> object:  # noqa: ANN401 - of any kind
         try:
             if kind is timedelta:
                 return read_span(given, path)
@@ -150,7 +151,7 @@ class Tables:
             if issubclass(kind, enum.Enum):
                 return member(kind, given, path)
         except InvalidInput as error:
-            self.problem(path, f"is {error.value}: it {error.problem}")
+            self.problem(path, f"is {error.value}: it {error.problem}{more}")
             return NOTHING
         if type(given) is not kind:
             self.problem(path, f"is {shorten(given)}; {PLAIN[kind]}")
