@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -326,7 +327,7 @@ def test_every_problem_of_a_calendar_is_told_at_once() -> None:
         "special: '24.12.' is no date such as '2026-12-24'",
         "special.2026-12-31: 'nine to five' is no span such as '09:00-17:30'",
         "special.2026-12-30: 5 is no text such as '09:00-17:30'",
-        "zone: 'Europe/Berln' is unknown; give a name such as 'Europe/Berlin'",
+        "zone: 'Europe/Berln' is unknown; did you mean 'Europe/Berlin'?",
     ] == list(raised.value.problems)
 
 
@@ -434,3 +435,28 @@ def test_an_amount_that_centuries_do_not_reach_is_not_searched_for_ever() -> Non
         add(SPARSE, start, timedelta(hours=100_000))
 
     assert 2126 == add(SPARSE, start, timedelta(hours=5_220)).year
+
+
+@pytest.mark.parametrize(
+    ("zone", "problem"),
+    [
+        ("europe/berlin", "'europe/berlin' is unknown; did you mean 'Europe/Berlin'?"),
+        ("utc", "'utc' is unknown; did you mean 'UTC'?"),
+        ("Mars", "'Mars' is unknown; give one such as 'Europe/Berlin'"),
+        ("", "'' is unknown; give one such as 'Europe/Berlin'"),
+        ("../UTC", "'../UTC' is unknown; "),
+        (5, "5 is unknown; give one such as 'Europe/Berlin'"),
+        ("localtime", "'localtime' is another on other machines; give one such as"),
+        ("posixrules", "'posixrules' is another on other machines; give one such as"),
+        ("Factory", "'Factory' is another on other machines; give one such as"),
+        ("right/UTC", "'right/UTC' is another on other machines; give one such as"),
+        ("posix/Europe/Berlin", "'posix/Europe/Berlin' is another on other machines; "),
+    ],
+)
+def test_a_zone_means_the_same_on_every_machine(zone: Any, problem: str) -> None:  # noqa: ANN401 - as a beginner might
+    """And one that there is not is told with the nearest."""
+    with pytest.raises(PolicyError) as raised:
+        Calendar("bad", week={"mon": "09:00-10:00"}, zone=zone)
+
+    (found,) = raised.value.problems
+    assert found.startswith(f"zone: {problem}")

@@ -674,7 +674,14 @@ holidays = { country = "DE", subdivision = "BE", years = [2026], also = ["12-24"
     ("asked", "wrong"),
     [
         ('{ country = "DEU", year = 2026 }', "unknown key 'year'; did you mean 'years'?"),
-        ('{ country = "XQ", years = [2026] }', "calendars.a.holidays.country is 'XQ'; "),
+        (
+            '{ country = "XQ", years = [2026] }',
+            "calendars.a.holidays.country is 'XQ'; give one such as 'DE'",
+        ),
+        (
+            '{ country = "de", years = [2026] }',
+            "calendars.a.holidays.country is 'de'; did you mean 'DE'?",
+        ),
         (
             '{ country = "DE", subdivision = "QQ", years = [2026] }',
             "calendars.a.holidays.subdivision is 'QQ'; known: ",

@@ -102,7 +102,7 @@ def test_all_problems_are_listed_at_once() -> None:
         "[log] needs 'number': the name of a column",
         "[log] state is 5; give text, or several in brackets",
         "[log] order is 'random'; known: arrival, time",
-        "[log] zone 'Mars/Base' is unknown; give a name such as 'Europe/Berlin'",
+        "[log] zone 'Mars/Base' is unknown; give one such as 'Europe/Berlin'",
         "unknown input in [columns]: 'titel'; did you mean 'title'?",
         "[columns] impact is []; give text, or several in brackets",
         "[fields] 'two words' is no identifier",

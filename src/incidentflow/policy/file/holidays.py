@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field
 
-from incidentflow.errors import nearest, shorten
+from incidentflow.errors import closest, nearest, shorten
 from incidentflow.policy.file.tables import Tables
 from incidentflow.words import frozen, strings
 
@@ -52,7 +52,7 @@ def resolved(tables: Tables, given: object, path: str) -> list[object]:
         return [*asked.also]
     known = library.list_supported_countries()
     if asked.country not in known:
-        hint = nearest(asked.country, known)
+        hint = closest(asked.country, known, "DE")
         tables.problem(f"{path}.country", f"is {shorten(asked.country)}; {hint}")
     elif asked.subdivision and asked.subdivision not in known[asked.country]:
         hint = nearest(asked.subdivision, known[asked.country])
