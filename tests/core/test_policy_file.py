@@ -33,7 +33,7 @@ from incidentflow.policy import (
 )
 from incidentflow.policy.calendars import ROUND_THE_CLOCK
 from incidentflow.policy.calendars.windows import DAYS
-from incidentflow.policy.clocks import CLOCKS, MOMENTS, STARTS
+from incidentflow.policy.clocks import CLOCKS, MOMENTS, RELEASED, STARTS
 from incidentflow.policy.file import read_policy, read_span, write_policy
 from incidentflow.policy.file.amounts import read_amount, show_amount
 from incidentflow.policy.file.holidays import MISSING
@@ -171,16 +171,18 @@ def files(draw: st.DrawFn) -> Policy:
         )
         for priority in draw(st.sets(st.sampled_from(Priority)))
     ]
-    starts = draw(st.sampled_from(sorted(STARTS | MOMENTS)))
+    usual = draw(policies())
+    moments = MOMENTS if usual.hold_reasons else MOMENTS - {*RELEASED}
+    starts = draw(st.sampled_from(sorted(STARTS | moments)))
     rule = ClockRule(
         "ours",
         starts=starts,
-        stops=draw(st.sets(st.sampled_from(sorted(MOMENTS - {starts})), min_size=1)),
+        stops=draw(st.sets(st.sampled_from(sorted(moments - {starts})), min_size=1)),
         warnings=draw(st.sampled_from(((), ("1/3",), ("1/2", "2/3")))),
         on_change=draw(st.sampled_from(OnChange)),
     )
     return evolve(
-        draw(policies()),
+        usual,
         cancel_reasons=draw(st.lists(NAMES, max_size=2, unique=True)),
         matrix=Matrix(draw(NAMES), "severity", "", tuple((n,) for n in draw(LEVELS))),
         late_entry=draw(spans),

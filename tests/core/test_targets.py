@@ -128,8 +128,24 @@ def test_modes_go_by_their_names() -> None:
             "restarts at 'detected'",
         ),
         (
-            {"clocks": (ClockRule("resolution", starts="held:tea", stops="released"),)},
+            {"clocks": (ClockRule("resolution", starts="held:tea", stops="resolved"),)},
             "starts at 'held:tea', which is no hold reason",
+        ),
+        (
+            {"clocks": (ClockRule("ours", starts="released", stops="resolved"),)},
+            "clock 'ours' starts at 'released', which can never be; add a reason to hold, or name",
+        ),
+        (
+            {"clocks": (ClockRule("ours", stops="released"),)},
+            "clock 'ours' stops at 'released', which can never be",
+        ),
+        (
+            {
+                "clocks": (
+                    ClockRule("ours", stops="resolved", pauses="released", resumes="working"),
+                )
+            },
+            "clock 'ours' pauses at 'released', which can never be",
         ),
         (
             {"clocks": (ClockRule("resolution", stops="resolved", warnings=("3/4", "1/2")),)},
