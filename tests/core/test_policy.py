@@ -168,6 +168,10 @@ def test_policies_are_values(policy: Policy) -> None:
         ({"resolution_codes": ("a", "a")}, "resolution code 'a' is declared twice"),
         ({"fields": (FieldRule("a"), FieldRule("a"))}, "own field 'a' is declared twice"),
         ({"fields": (FieldRule("a", "texts"),)}, "did you mean 'text'?"),
+        (
+            {"fields": (FieldRule("service"),)},
+            "own field 'service' is a field of every incident; call it otherwise",
+        ),
         ({"fields": (FieldRule("a b"),)}, "own field 'a b' is no identifier"),
         (
             {"requirements": (RequirementRule(Because.MAJOR, timedelta(0)),)},

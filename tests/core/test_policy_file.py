@@ -313,7 +313,7 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
         ),
         (
             'requirements = [{ because = "major", within = "1d", times = true }]',
-            "requirements[1].times is True; give a whole number",
+            "requirements[1].times is true; give a whole number",
         ),
         (
             'requirements = [{ because = "major", within = "1d", priority = 6 }]',
@@ -363,7 +363,10 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
         ("targets = 5", "targets is 5; give several in brackets"),
         ("targets = [5]", "targets[1] is 5; give a table"),
         ("targets = [{ targets = 5 }]", "targets[1].targets is 5; give a table"),
-        ("targets = [{ targets = {} }]", "targets[1].targets = (): name no clocks"),
+        (
+            "targets = [{ targets = {} }]",
+            'targets[1].targets names no clock; give an amount for one, as { response = "4h" }',
+        ),
         (
             'targets = [{ within = "4h", targets = { response = "4h" } }]',
             "targets[1]: unknown key 'within'; known: calendar, category, customer, fields, loc",
@@ -414,7 +417,25 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
             "clocks[1].starts is ['reported']; give text",
         ),
         ("clocks = 5", "clocks is 5; give several in brackets"),
-        ("calendars.a = { members = [] }", "calendars.a.members = (): are no calendars"),
+        ("calendars.a = { members = [] }", "calendars.a.members is []; give a list of names"),
+        (
+            """calendars.a = { members = ["b"] }
+               calendars.b = { members = ["round the clock"] }""",
+            "calendars.a.members[1] names 'b', which has members; a member is a calendar of its",
+        ),
+        (
+            'calendars.a = { members = ["a"] }',
+            "calendars.a.members[1] names 'a', which has members; a member is a calendar of its",
+        ),
+        ("series = 2026-03-02", "series is 2026-03-02; give text"),
+        ("series = 07:30:00", "series is 07:30:00; give text"),
+        ("late_entry = false", "late_entry is false: it is no duration"),
+        (
+            "series = [{ name = 'a', 'b c' = [true, 1.5], d = [{ e = [{}, []] }] }]",
+            "series is [{ name = 'a', 'b c' = [true, 1.5], d = [{'e': [{}, []]}] }]; give text",
+        ),
+        (f"series = [{'true, ' * 99}]", "series is [true, true, true, true, true, "),
+        ("resolution_codes = {}", "resolution_codes is {}; give several in brackets"),
         (
             'calendars.a = { members = ["round the clok"] }',
             "calendars.a.members[1] names the calendar 'round the clok'; did you mean 'round the",

@@ -26,7 +26,7 @@ from incidentflow.policy.numbering import Numbering, is_series, numbering_proble
 from incidentflow.policy.reach import reach_problems
 from incidentflow.policy.requirements import REQUIREMENTS, Because, RequirementRule
 from incidentflow.policy.retention import Retention, retention_problems
-from incidentflow.policy.routing import Route, route_problems
+from incidentflow.policy.routing import STANDARD, Route, route_problems
 from incidentflow.policy.spans import NONE, is_span, shown
 from incidentflow.policy.targets import (
     CALENDARS,
@@ -231,7 +231,8 @@ class Policy:
         yield ("subscriptions",), partial(subscription_problems, self.subscriptions)
         yield ("hold_reasons", "clocks", "targets", "calendars", "fields"), self._clock_problems
         yield ("fields", "routing", "numbering", "retention", "targets"), self._class_problems
-        yield ("hold_reasons", "fields", "requirements", "retention"), self._parts
+        yield ("fields",), self._field_problems
+        yield ("hold_reasons", "requirements", "retention"), self._parts
 
     def _span_problems(self) -> Iterator[str]:
         for name in SPANS:
@@ -245,15 +246,19 @@ class Policy:
         if not is_series(self.series):
             yield f"series {self.series!r} is no prefix; give ASCII capitals and digits"
 
-    def _parts(self) -> Iterator[str]:
-        for reason in self.hold_reasons:
-            for need in set(reason.needs) - HOLD_INPUTS:
-                yield f"hold reason {reason.name!r} needs {need!r}; {nearest(need, HOLD_INPUTS)}"
+    def _field_problems(self) -> Iterator[str]:
         for rule in self.fields:
             if rule.type not in TYPES:
                 yield f"own field {rule.name!r} has type {rule.type!r}; {nearest(rule.type, TYPES)}"
             if not rule.name.isidentifier():
                 yield f"own field {rule.name!r} is no identifier"
+            if rule.name in STANDARD:
+                yield f"own field {rule.name!r} is a field of every incident; call it otherwise"
+
+    def _parts(self) -> Iterator[str]:
+        for reason in self.hold_reasons:
+            for need in set(reason.needs) - HOLD_INPUTS:
+                yield f"hold reason {reason.name!r} needs {need!r}; {nearest(need, HOLD_INPUTS)}"
         for requirement in self.requirements:
             within = requirement.within
             if not is_span(within) or within == NONE or requirement.times < 1:

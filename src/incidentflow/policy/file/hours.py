@@ -11,10 +11,12 @@ from incidentflow.errors import nearest, shorten
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, Calendar, Union
 from incidentflow.policy.file.holidays import resolved
 from incidentflow.policy.file.tables import NOTHING, Table, Tables
+from incidentflow.policy.file.values import written
 from incidentflow.policy.targets import CALENDARS
 
 CALENDAR_KEYS = ("week", "zone", "holidays", "special")
 UNION_KEYS = ("members",)
+PLAIN = "a member is a calendar of its own, so name those"
 
 
 @define
@@ -29,6 +31,7 @@ class CalendarReader:
 
     tables: Tables
     _known: dict[str, object] = field(factory=lambda: {each.name: each for each in CALENDARS})
+    _unions: set[str] = field(factory=set)
 
     def several(self, given: object, path: str) -> object:
         """
@@ -38,6 +41,7 @@ class CalendarReader:
         """
         if not self.tables.is_table(given, path):
             return NOTHING
+        self._unions = {name for name in given if _is_union(given[name])}
         for name in sorted(given, key=lambda name: _is_union(given[name])):
             made = self._made(name, given[name], f"{path}.{name}")
             self._known[name] = evolve(ROUND_THE_CLOCK, name=name) if made is NOTHING else made
@@ -70,8 +74,8 @@ class CalendarReader:
 
     def _union(self, name: str, given: Table, path: str) -> object:
         members = given["members"]
-        if not isinstance(members, list):
-            self.tables.problem(f"{path}.members", f"is {shorten(members)}; give a list of names")
+        if not isinstance(members, list) or not members:
+            self.tables.problem(f"{path}.members", f"is {written(members)}; give a list of names")
             return NOTHING
         found = [self._member(each, f"{path}.members[{n}]") for n, each in enumerate(members, 1)]
         return NOTHING if NOTHING in found else Union(name, tuple(found))
@@ -80,6 +84,9 @@ class CalendarReader:
         name = self.named(given, path)
         if not isinstance(name, str):
             return name
+        if name in self._unions:
+            self.tables.problem(path, f"names {written(name)}, which has members; {PLAIN}")
+            return NOTHING
         if name not in self._known:
             hint = nearest(name, self._known)
             self.tables.problem(path, f"names the calendar {shorten(name)}; {hint}")

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import Any, TypeVar
 
-from incidentflow.errors import PolicyError, nearest, shorten
+from incidentflow.errors import PolicyError, nearest
 from incidentflow.policy import (
     MATRICES,
     Matrix,
@@ -23,6 +23,7 @@ from incidentflow.policy.clocks import CLOCKS, ClockRule, Part
 from incidentflow.policy.file.amounts import read_amount
 from incidentflow.policy.file.hours import CalendarReader
 from incidentflow.policy.file.tables import NOTHING, Tables
+from incidentflow.policy.file.values import written
 from incidentflow.policy.holds import HOLD_REASONS
 from incidentflow.policy.targets import TARGETS, Amount
 from incidentflow.words import FieldValue
@@ -117,7 +118,7 @@ def _tables(asked: set[str]) -> Tables:
         tuple[ClockRule, ...]: partial(_clocks, tables, asked),
         OpeningHours | str: calendars.named,
         Amount | None: read_amount,
-        tuple[tuple[str, Amount | None], ...]: partial(tables.by_name, Amount | None),
+        tuple[tuple[str, Amount | None], ...]: partial(_amounts, tables),
         FieldValue: partial(_scalar, tables),
         tuple[tuple[str, FieldValue], ...]: partial(tables.by_name, FieldValue),
         tuple[Part, ...]: partial(tables.value, tuple[str, ...]),
@@ -152,8 +153,15 @@ def _matrix(tables: Tables, given: object, path: str) -> object:
         given = {**BLANK, **given} if isinstance(given, Mapping) else given
         return tables.table(Matrix, given, path)
     if given not in MATRICES:
-        tables.problem(path, f"is {shorten(given)}; {nearest(given, MATRICES)}")
+        tables.problem(path, f"is {written(given)}; {nearest(given, MATRICES)}")
     return MATRICES.get(given, NOTHING)
+
+
+def _amounts(tables: Tables, given: object, path: str) -> object:
+    if given == {}:
+        tables.problem(path, 'names no clock; give an amount for one, as { response = "4h" }')
+        return NOTHING
+    return tables.by_name(Amount | None, given, path)
 
 
 def _route(tables: Tables, given: object, path: str) -> object:
@@ -166,7 +174,7 @@ def _route(tables: Tables, given: object, path: str) -> object:
 
 def _scalar(tables: Tables, given: object, path: str) -> object:
     if not isinstance(given, (str, int)):
-        tables.problem(path, f"is {shorten(given)}; give text, a whole number, true or false")
+        tables.problem(path, f"is {written(given)}; give text, a whole number, true or false")
         return NOTHING
     if isinstance(given, int) and abs(given) >= 1 << 63:
         tables.problem(path, "is too large a number; give one of at most 18 digits")

@@ -13,8 +13,9 @@ from typing import Any, TypeGuard, get_args, get_origin, get_type_hints
 import attrs
 from attrs import define, field
 
-from incidentflow.errors import InvalidInput, PolicyError, nearest, shorten
+from incidentflow.errors import InvalidInput, PolicyError, nearest
 from incidentflow.policy.file.spans import read_span
+from incidentflow.policy.file.values import written
 from incidentflow.words import UNLIMITED, Rank, member
 
 NOTHING = attrs.NOTHING
@@ -50,7 +51,7 @@ class Tables:
     def is_table(self, given: object, path: str) -> TypeGuard[Table]:
         """Whether it is a table; noted when not."""
         if not isinstance(given, Mapping):
-            self.problem(path, f"is {shorten(given)}; give a table")
+            self.problem(path, f"is {written(given)}; give a table")
         return isinstance(given, Mapping)
 
     def unknown(self, given: Table, known: Iterable[str], path: str) -> None:
@@ -120,7 +121,7 @@ class Tables:
         try:
             return read(given, path)
         except InvalidInput as error:
-            self.problem(path, f"is {shorten(given)}: it {error.problem}")
+            self.problem(path, f"is {written(given)}: it {error.problem}")
             return NOTHING
 
     def by_name(self, kind: Any, given: object, path: str) -> object:  # noqa: ANN401 - of any kind
@@ -135,7 +136,7 @@ class Tables:
         if kind is str and isinstance(given, str):
             return (given,)
         if not isinstance(given, list):
-            self.problem(path, f"is {shorten(given)}; give several in brackets")
+            self.problem(path, f"is {written(given)}; give several in brackets")
             return NOTHING
         parts = [self.value(kind, each, f"{path}[{n}]") for n, each in enumerate(given, 1)]
         if NOTHING in parts and not attrs.has(kind):
@@ -151,10 +152,10 @@ class Tables:
             if issubclass(kind, enum.Enum):
                 return member(kind, given, path)
         except InvalidInput as error:
-            self.problem(path, f"is {error.value}: it {error.problem}{more}")
+            self.problem(path, f"is {written(given)}: it {error.problem}{more}")
             return NOTHING
         if type(given) is not kind:
-            self.problem(path, f"is {shorten(given)}; {PLAIN[kind]}")
+            self.problem(path, f"is {written(given)}; {PLAIN[kind]}")
             return NOTHING
         return given
 
