@@ -468,6 +468,37 @@ def test_every_problem_is_listed_at_once() -> None:
     ] == list(found)
 
 
+NO_PART = "no part of a target; give an exact fraction such as '3/4', no float"
+
+
+def test_what_is_refused_when_it_is_made_hides_nothing_either() -> None:
+    """The rest of it is made, and who names it is not told that it is missing."""
+    found = problems(
+        'clocks = [{ name = "ola", stops = "resolvd", warnings = "3", pausable = "no" }]\n'
+        'retention = [{ keep = "1d", category = " " }]\n'
+        'fields = [{ name = " " }]\n'
+        'targets = [{ service = " ", team = " ", targets = { ola = "4h" } }]\n'
+    )
+
+    assert [
+        "fields[1].name = ' ': is blank; give some visible text",
+        "clocks[1].pausable is 'no'; give true or false",
+        f"clocks[1].warnings = '3': is {NO_PART}",
+        "targets[1].service = ' ': is blank; give some visible text",
+        "targets[1].team = ' ': is blank; give some visible text",
+        "retention[1].category = ' ': is blank; give some visible text",
+        "clock 'ola' stops at 'resolvd'; did you mean 'resolved'?",
+    ] == list(found)
+
+
+@pytest.mark.parametrize("data", [5, None, [], b"x = 1"])
+def test_what_is_no_table_is_refused(data: Any) -> None:  # noqa: ANN401 - as a beginner might
+    """As any part of it is."""
+    (problem,) = problems(data)
+
+    assert "; give a table" in problem
+
+
 def test_what_is_misspelt_hides_no_other_problem_of_its_row() -> None:
     """And nothing is said to be missing that was misspelt."""
     found = problems(

@@ -58,7 +58,7 @@ def read_policy(given: str | Mapping[str, Any], name: str = "policy") -> Policy:
 
     """
     data = read_toml(given, name) if isinstance(given, str) else given
-    tables = _tables(_asked({**USUAL, **data}))
+    tables = _tables(_asked(data))
     policy = tables.table(Policy, data, "")
     if not isinstance(policy, Policy):
         raise PolicyError(name, tuple(dict.fromkeys(tables.problems)))
@@ -126,10 +126,11 @@ def _tables(asked: set[str]) -> Tables:
     return tables
 
 
-def _asked(data: Mapping[str, Any]) -> set[str]:
+def _asked(data: object) -> set[str]:
     """Name the clocks that a file has targets for, or that its reasons to hold pause."""
-    targets = (row.get("targets") for row in _rows(data["targets"]))
-    pauses = (reason.get("pauses") for reason in _rows(data["hold_reasons"]))
+    whole = {**USUAL, **data} if isinstance(data, Mapping) else USUAL
+    targets = (row.get("targets") for row in _rows(whole["targets"]))
+    pauses = (reason.get("pauses") for reason in _rows(whole["hold_reasons"]))
     several = ([each] if isinstance(each, str) else each for each in (*targets, *pauses))
     named = chain.from_iterable(each for each in several if isinstance(each, (Mapping, list)))
     return {name for name in named if isinstance(name, str)}

@@ -90,20 +90,35 @@ class Tables:
             if each.default is NOTHING and name not in given:
                 self.problem(path, f"needs {name!r}")
         good = {name: value for name, value in values.items() if value is not NOTHING}
-        if any(each.default is NOTHING and name not in good for name, each in fields.items()):
-            return NOTHING
-        made = self.build(lambda: cls(**good), path)
+        needed = {name for name, each in fields.items() if each.default is NOTHING}
+        made = self._made(cls, good, needed, path)
         return made if len(self.problems) == before or kept or NAME in fields else NOTHING
+
+    def _made(self, cls: type, good: Table, needed: set[str], path: str) -> object:
+        """Make a value of attrs; what it refuses is noted, and left out if it can be."""
+        if not needed <= good.keys():
+            return NOTHING
+        try:
+            return cls(**good)
+        except (InvalidInput, PolicyError) as error:
+            self._note(error, path)
+            refused = getattr(error, "field", None)
+        rest = {name: part for name, part in good.items() if name != refused}
+        return self._made(cls, rest, needed, path) if refused in good else NOTHING
 
     def build(self, make: Callable[[], object], path: str) -> object:
         """Make a value that checks itself; nothing, and its problems noted, when it refuses."""
         try:
             return make()
-        except PolicyError as error:
-            self.problems += [f"{path}: {each}" if path else each for each in error.problems]
-        except InvalidInput as error:
+        except (InvalidInput, PolicyError) as error:
+            self._note(error, path)
+            return NOTHING
+
+    def _note(self, error: InvalidInput | PolicyError, path: str) -> None:
+        if isinstance(error, InvalidInput):
             self.problems.append(_at(path, str(error)))
-        return NOTHING
+        else:
+            self.problems += [f"{path}: {each}" if path else each for each in error.problems]
 
     def value(self, kind: Any, given: object, path: str) -> Any:  # noqa: ANN401 - of any kind
         """Read what an annotation asks for; nothing when it is something else."""
