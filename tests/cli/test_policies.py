@@ -104,6 +104,49 @@ def test_a_file_has_to_fit_the_lifecycle(run: Run, tmp_path: Path, own_desk: str
     assert 0 == run("policy", "check", "own.toml", "--desk", f"{own_desk}:desk").code
 
 
+def test_what_does_not_fit_is_told_with_every_other_problem(run: Run, tmp_path: Path) -> None:
+    """Of the parts that can work for themselves."""
+    (tmp_path / "bad.toml").write_text(
+        """
+        series = "x"
+        fields = [{ name = "ward", required_at = "contain" }]
+        subscriptions = [{ audience = "team", kinds = "resolvd" }]
+        hold_reasons = [{ name = "parked", needs = "coment" }]
+        clocks = [{ name = "ola", starts = "held:parked", stops = "event:solved" }]
+        """,
+        "utf-8",
+    )
+    outcome = run("policy", "check", "bad.toml")
+
+    assert 2 == outcome.code
+    assert "policy 'bad.toml': 4 problem(s)" in outcome.err
+    for place, problem in enumerate(
+        (
+            "series 'x' is no prefix",
+            "hold reason 'parked' needs 'coment'; did you mean 'comment'?",
+            "own field 'ward' is required before 'contain'",
+            "subscriptions[1] names the kind of event 'resolvd'; did you mean 'resolved'?",
+        ),
+        1,
+    ):
+        assert f"{place}. {problem}" in outcome.err
+
+
+def test_a_file_that_cannot_work_hides_no_lifecycle(run: Run, tmp_path: Path) -> None:
+    """One that needs a field of the file's, which is itself wrong, is no problem of it."""
+    (tmp_path / "tiered.py").write_text(
+        "from incidentflow import ITIL, IncidentDesk, FieldRule, Policy, Step\n"
+        "needy = ITIL.extend(Step('triage', 'new', 'triaged', needs='tier'), name='needy')\n"
+        "desk = IncidentDesk(lifecycle=needy, policy=Policy(fields=(FieldRule('tier'),)))\n",
+        "utf-8",
+    )
+    (tmp_path / "bad.toml").write_text('fields = [{ name = "tier", type = "txt" }]', "utf-8")
+    outcome = run("policy", "check", "bad.toml", "--desk", "tiered:desk")
+
+    assert "policy 'bad.toml': 1 problem(s)" in outcome.err
+    assert "own field 'tier' has type 'txt'; did you mean 'text'?" in outcome.err
+
+
 def test_commands_work_by_a_file(run: Run, ours: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Named on the command line or by the environment; adopting it says what differs."""
     usual = run("adopt", "--reason", "go live")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,10 +19,12 @@ from incidentflow.policy.calendars import (
     Union,
     add,
     add_business_days,
+    counting,
     elapsed,
     is_open,
     next_opening,
 )
+from incidentflow.policy.calendars.civil import stretches
 from incidentflow.policy.calendars.windows import DAYS
 
 MINUTE = timedelta(minutes=1)
@@ -300,6 +304,66 @@ def test_what_never_comes_is_one_clear_error(ask: object) -> None:
         ask()  # type: ignore[operator]  # a function
 
 
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+NAIVE = NOON.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize(
+    ("ask", "problem"),
+    [
+        (lambda: is_open(OFFICE, NAIVE), "at = .*: has no time zone"),
+        (lambda: next_opening(OFFICE, NAIVE), "at = .*: has no time zone"),
+        (lambda: elapsed(OFFICE, NOON, NAIVE), "end = .*: has no time zone"),
+        (lambda: elapsed(OFFICE, NAIVE, NOON), "start = .*: has no time zone"),
+        (lambda: add(OFFICE, NAIVE, MINUTE), "start = .*: has no time zone"),
+        (lambda: add_business_days(OFFICE, NAIVE, 1, at="close"), "start = .*: has no time zone"),
+        (lambda: is_open(OFFICE, "noon"), "at = 'noon': "),  # type: ignore[arg-type] # the mistake
+        (lambda: add(OFFICE, NOON, "4h"), "duration = '4h': is no timedelta; give timedelta"),  # type: ignore[arg-type] # as above
+        (lambda: add_business_days(OFFICE, NOON, 1.5, at="close"), "days = 1.5: is no whole"),  # type: ignore[arg-type] # as above
+        (lambda: is_open("office hours", NOON), "hours = 'office hours': is no calendar; give a"),  # type: ignore[arg-type] # as above
+        (lambda: is_open([OFFICE], NOON), r"hours = \[.*: is no calendar; give a"),  # type: ignore[arg-type] # as above
+    ],
+)
+def test_what_cannot_be_counted_is_refused(ask: Any, problem: str) -> None:  # noqa: ANN401 - a function
+    """By its name, and with what would work."""
+    with pytest.raises(InvalidInput, match=problem):
+        ask()
+
+
+def test_instants_are_taken_in_any_zone() -> None:
+    """They are the same instants."""
+    tokyo = NOON.astimezone(ZoneInfo("Asia/Tokyo"))
+
+    assert is_open(OFFICE, tokyo) is is_open(OFFICE, NOON)
+    assert next_opening(OFFICE, tokyo) == next_opening(OFFICE, NOON)
+    assert add(OFFICE, tokyo, MINUTE) == add(OFFICE, NOON, MINUTE)
+    assert timedelta(0) == add(OFFICE, tokyo, timedelta(0)).utcoffset()
+
+
+def test_years_without_an_opening_cost_next_to_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A calendar that opens on one day alone is not searched hour by hour for centuries."""
+    asked: list[int] = []
+
+    def count(zone: ZoneInfo, start: int, end: int) -> Iterator[tuple[int, int, int]]:
+        asked.append(start)
+        return stretches(zone, start, end)
+
+    monkeypatch.setattr(counting, "stretches", count)
+    days = [date(2023, 1, 1) + timedelta(days=n) for n in range(365)]
+    once = Calendar(
+        "once",
+        week={"sun": "09:00-10:00"},
+        holidays=[f"{day:%m-%d}" for day in days] + ["2028-02-29", "2052-02-29"],
+        special={"2026-03-03": "09:00-10:00"},
+    )
+
+    assert NOON.replace(day=3, hour=10) == add(once, NOON, 60 * MINUTE)
+    assert 1 == len(asked)
+    with pytest.raises(InvalidInput, match="is never reached"):
+        add(once, NOON, timedelta(days=90))
+    assert len(asked) < 20
+
+
 def test_every_problem_of_a_calendar_is_told_at_once() -> None:
     """With what would do."""
     with pytest.raises(PolicyError) as raised:
@@ -326,7 +390,7 @@ def test_every_problem_of_a_calendar_is_told_at_once() -> None:
         "special: '24.12.' is no date such as '2026-12-24'",
         "special.2026-12-31: 'nine to five' is no span such as '09:00-17:30'",
         "special.2026-12-30: 5 is no text such as '09:00-17:30'",
-        "zone: 'Europe/Berln' is unknown; give a name such as 'Europe/Berlin'",
+        "zone: 'Europe/Berln' is unknown; did you mean 'Europe/Berlin'?",
     ] == list(raised.value.problems)
 
 
@@ -434,3 +498,28 @@ def test_an_amount_that_centuries_do_not_reach_is_not_searched_for_ever() -> Non
         add(SPARSE, start, timedelta(hours=100_000))
 
     assert 2126 == add(SPARSE, start, timedelta(hours=5_220)).year
+
+
+@pytest.mark.parametrize(
+    ("zone", "problem"),
+    [
+        ("europe/berlin", "'europe/berlin' is unknown; did you mean 'Europe/Berlin'?"),
+        ("utc", "'utc' is unknown; did you mean 'UTC'?"),
+        ("Mars", "'Mars' is unknown; give one such as 'Europe/Berlin'"),
+        ("", "'' is unknown; give one such as 'Europe/Berlin'"),
+        ("../UTC", "'../UTC' is unknown; "),
+        (5, "5 is unknown; give one such as 'Europe/Berlin'"),
+        ("localtime", "'localtime' is another on other machines; give one such as"),
+        ("posixrules", "'posixrules' is another on other machines; give one such as"),
+        ("Factory", "'Factory' is another on other machines; give one such as"),
+        ("right/UTC", "'right/UTC' is another on other machines; give one such as"),
+        ("posix/Europe/Berlin", "'posix/Europe/Berlin' is another on other machines; "),
+    ],
+)
+def test_a_zone_means_the_same_on_every_machine(zone: Any, problem: str) -> None:  # noqa: ANN401 - as a beginner might
+    """And one that there is not is told with the nearest."""
+    with pytest.raises(PolicyError) as raised:
+        Calendar("bad", week={"mon": "09:00-10:00"}, zone=zone)
+
+    (found,) = raised.value.problems
+    assert found.startswith(f"zone: {problem}")

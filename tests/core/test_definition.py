@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from incidentflow import ITIL, FieldRule, HoldReason, Lifecycle, Policy, State, Step
 from incidentflow.incident import Case
-from incidentflow.policy import MATRICES, Calendar, Hours, TargetRow, Union
+from incidentflow.policy import MATRICES, Calendar, Hours, Route, TargetRow, Union
 from incidentflow.testing.generated import policies
 from incidentflow.words import Difference, Priority, difference, digest_of, lines_of, said
 
@@ -60,6 +60,9 @@ def some_guard(case: Case) -> None:
         ((), "none"),
         (("a", "b"), "a, b"),
         (("a, b",), '"a, b"'),
+        ((("tier", "gold"), ("seats", 5)), "tier gold, seats 5"),
+        (((1, 2), (9, 10)), "1/2, 9/10"),
+        (((True, 2), ("a",), (Priority.P1, 3)), "yes, 2, a, P1, 3"),
         (frozenset({"b", "a"}), "a, b"),
         ({"a": 1, "b": None}, "a 1, b none"),
         ({}, "none"),
@@ -106,7 +109,7 @@ def test_equal_policies_have_the_same_digest() -> None:
             {"auto_close": timedelta(0)},
             Difference((), (), ("auto_close: 5d -> 0s",)),
         ),
-        ({"reopen_window": None}, Difference((), (), ("reopen_window: 14d -> none",))),
+        ({"reopen_window": None}, Difference((), (), ("reopen_window: 14d -> unlimited",))),
         ({"resolution_codes": "fixed"}, Difference((), (), ("resolution_codes: none -> fixed",))),
         (
             {"fields": (FieldRule("tier", required_at="resolve"),)},
@@ -141,11 +144,25 @@ def test_what_differs_between_policies_is_named(
     assert expected == difference(before.definition, after.definition)
 
 
+def test_conditions_and_warnings_are_said_as_they_are_written() -> None:
+    """A name with what is called so, and fractions."""
+    policy = Policy(
+        fields=(FieldRule("tier"),),
+        targets=(TargetRow(fields={"tier": "gold"}, targets={"response": Hours(4)}),),
+        routing=(Route({"category": "mail", "tier": "gold"}, team="a"),),
+    )
+    text = "\n".join(policy.definition)
+
+    assert "; fields tier gold; " in text
+    assert ": when category mail, tier gold; " in text
+    assert "; warnings 1/2, 3/4, 9/10; " in text
+
+
 @pytest.mark.parametrize(
     ("before", "after", "changed"),
     [
-        (Hours(4), Hours(6), ["targets.P1.targets: response, 4 h -> response, 6 h"]),
-        (None, Hours(6), ["targets.P1.targets: response, none -> response, 6 h"]),
+        (Hours(4), Hours(6), ["targets.P1.targets: response 4 h -> response 6 h"]),
+        (None, Hours(6), ["targets.P1.targets: response none -> response 6 h"]),
     ],
 )
 def test_what_differs_in_a_row_is_its_attribute(

@@ -20,6 +20,7 @@ from incidentflow.policy import (
     Matrix,
     Policy,
     RequirementRule,
+    Subscription,
 )
 from incidentflow.policy.fields import read_fields
 from incidentflow.policy.matrix import AXES
@@ -198,8 +199,13 @@ def test_policies_are_values(policy: Policy) -> None:
         ({"cancel_reasons": ("a", "")}, "cancel reason 2 is blank; give some visible text"),
         ({"resolution_codes": (" ", "x")}, "resolution code 1 is blank; give some visible text"),
         ({"resolution_codes": "\u200b"}, "resolution code 1 is blank; give some visible text"),
+        ({"resolution_codes": ("a", "a")}, "resolution code 'a' is declared twice"),
         ({"fields": (FieldRule("a"), FieldRule("a"))}, "own field 'a' is declared twice"),
         ({"fields": (FieldRule("a", "texts"),)}, "did you mean 'text'?"),
+        (
+            {"fields": (FieldRule("service"),)},
+            "own field 'service' is a field of every incident; call it otherwise",
+        ),
         ({"fields": (FieldRule("a b"),)}, "own field 'a b' is no identifier"),
         (
             {"requirements": (RequirementRule(Because.MAJOR, timedelta(0)),)},
@@ -244,6 +250,30 @@ def test_all_problems_of_a_policy_are_listed_at_once() -> None:
         Policy(series="x", retry_act=timedelta(0), late_entry=timedelta(-1))
 
     assert 3 == len(caught.value.problems)
+
+
+def test_what_is_of_another_type_hides_nothing_that_has_to_do_without_it() -> None:
+    """Only what would be looked at together with it."""
+    with pytest.raises(PolicyError) as caught:
+        Policy(
+            reopen_window=timedelta(-1),
+            late_entry="x",
+            auto_close=3,
+            series=5,
+            fields=5,
+            cancel_reasons=("a", "a"),
+            subscriptions=(Subscription("team", ()),),
+        )
+
+    assert [
+        "series is 5; give text",
+        "fields is 5; give a tuple of FieldRule",
+        "reopen_window is -1d; give a timedelta from zero to a century",
+        "auto_close is 3; give a timedelta from zero to a century",
+        "late_entry is 'x'; give a timedelta from zero to a century",
+        "cancel reason 'a' is declared twice",
+        "subscriptions[1] names no kind of event; it would tell nobody",
+    ] == list(caught.value.problems)
 
 
 def test_hold_reasons_are_found_by_name() -> None:

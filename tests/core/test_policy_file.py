@@ -11,7 +11,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incidentflow.errors import InvalidInput, MissingExtra, PolicyError
+from incidentflow.errors import InvalidInput, PolicyError
 from incidentflow.policy import (
     MATRICES,
     Audience,
@@ -34,11 +34,12 @@ from incidentflow.policy import (
 from incidentflow.policy.amounts import AT, Amount
 from incidentflow.policy.calendars import ROUND_THE_CLOCK
 from incidentflow.policy.calendars.windows import DAYS
-from incidentflow.policy.clocks import CLOCKS, MOMENTS, STARTS
+from incidentflow.policy.clocks import CLOCKS, MOMENTS, RELEASED, STARTS
 from incidentflow.policy.file import read_policy, read_span, write_policy
 from incidentflow.policy.file.amounts import read_amount, show_amount
+from incidentflow.policy.file.holidays import MISSING
 from incidentflow.policy.file.spans import HINT
-from incidentflow.policy.targets import CALENDARS
+from incidentflow.policy.targets import CALENDARS, TARGETS
 from incidentflow.testing.generated import policies
 from incidentflow.words import Priority, show_span
 
@@ -178,16 +179,18 @@ def files(draw: st.DrawFn) -> Policy:
         )
         for priority in draw(st.sets(st.sampled_from(Priority)))
     ]
-    starts = draw(st.sampled_from(sorted(STARTS | MOMENTS)))
+    usual = draw(policies())
+    moments = MOMENTS if usual.hold_reasons else MOMENTS - {*RELEASED}
+    starts = draw(st.sampled_from(sorted(STARTS | moments)))
     rule = ClockRule(
         "ours",
         starts=starts,
-        stops=draw(st.sets(st.sampled_from(sorted(MOMENTS - {starts})), min_size=1)),
+        stops=draw(st.sets(st.sampled_from(sorted(moments - {starts})), min_size=1)),
         warnings=draw(st.sampled_from(((), ("1/3",), ("1/2", "2/3")))),
         on_change=draw(st.sampled_from(OnChange)),
     )
     return evolve(
-        draw(policies()),
+        usual,
         cancel_reasons=draw(st.lists(NAMES, max_size=2, unique=True)),
         matrix=Matrix(draw(NAMES), "severity", "", tuple((n,) for n in draw(LEVELS))),
         late_entry=draw(spans),
@@ -247,8 +250,42 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
     [
         ("x = [", "is no TOML: "),
         (f"x = {'[' * 5000}{']' * 5000}", "is nested too deeply; give at most a few levels"),
+        (f"x = {'1' * 5000}", "has a number with thousands of digits; give at most 18"),
+        (f"series = 0x{'f' * 9000}", "series is <int>; give text"),
+        (
+            f"routing = [{{ when = {{ seats = 0x{'f' * 9000} }}, team = 'a' }}]",
+            "routing[1].when.seats is too large a number; give one of at most 18 digits",
+        ),
+        (
+            """fields = [{ name = "tier", type = "string" }]
+               routing = [{ when = { tier = "gold" }, team = "a" }]
+               targets = [{ fields = { tier = "gold" }, targets = { response = "4h" } }]""",
+            "own field 'tier' has type 'string'; known: flag, number, text",
+        ),
         ('auto_clos = "5d"', "unknown key 'auto_clos'; did you mean 'auto_close'?"),
         ("auto_close = 5", "auto_close is 5: it is no duration; write it as '4h'"),
+        ("auto_close = 0", "auto_close is 0: it is no duration; write nothing at all as '0d'"),
+        ('auto_close = "0"', "auto_close is '0': it is no duration; write nothing at all as '0d'"),
+        (
+            'reopen_window = "forever"',
+            "'2d 4h', with whole numbers, or as 'unlimited' for one without end",
+        ),
+        (
+            'targets = [{ targets = { response = "999999999h" } }]',
+            "response is '999999999h': it is more than a century; give less",
+        ),
+        (
+            'targets = [{ targets = { response = "99999 business days, close" } }]',
+            "response is '99999 business days, close': it is more than a century; give less",
+        ),
+        (
+            'targets = [{ targets = { response = "1234567 business days, close" } }]',
+            "response is '1234567 business days, close': it is more than a century; give less",
+        ),
+        (
+            'targets = [{ targets = { response = "0 business days, close" } }]',
+            "it is no number of days; give at least 1",
+        ),
         ('auto_close = "unlimited"', "auto_close is 'unlimited': it is no duration"),
         (
             'requirements = [{ because = "reopened", within = "1d", times = 0 }]',
@@ -271,6 +308,7 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
             "numbering 'team True' asks for the team True; give text",
         ),
         ('auto_close = "40000d"', "auto_close is 40000d; give"),
+        ('auto_close = "40000d"', "auto_close is 40000d; give a timedelta from zero to a century"),
         ('late_entry = "999999999999d"', "late_entry is '999999999999d': it is longer than any"),
         ('require_assignee = "yes"', "require_assignee is 'yes'; give true or false"),
         ("series = 5", "series is 5; give text"),
@@ -304,7 +342,7 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
         ),
         (
             'requirements = [{ because = "major", within = "1d", times = true }]',
-            "requirements[1].times is True; give a whole number",
+            "requirements[1].times is true; give a whole number",
         ),
         (
             'requirements = [{ because = "major", within = "1d", priority = 6 }]',
@@ -349,12 +387,15 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
         ('retention = [{ keep = "1y" }]', "retention[1].keep is '1y': it is no duration"),
         (
             'retention = [{ keep = "0s", category = "a" }]',
-            "retention 'a' keeps 0s; give up",
+            "retention 'a' keeps 0s; give up to a century",
         ),
         ("targets = 5", "targets is 5; give several in brackets"),
         ("targets = [5]", "targets[1] is 5; give a table"),
         ("targets = [{ targets = 5 }]", "targets[1].targets is 5; give a table"),
-        ("targets = [{ targets = {} }]", "targets[1].targets = (): name no clocks"),
+        (
+            "targets = [{ targets = {} }]",
+            'targets[1].targets names no clock; give an amount for one, as { response = "4h" }',
+        ),
         (
             'targets = [{ within = "4h", targets = { response = "4h" } }]',
             "targets[1]: unknown key 'within'; known: calendar, category, customer, fields, loc",
@@ -400,7 +441,30 @@ def test_a_shipped_matrix_is_named(name: str) -> None:
             'targets = []\nclocks = [{ name = "resolution", stops = "resolved", warnings = [1] }]',
             "clocks[1].warnings[1] is 1; give text",
         ),
-        ("calendars.a = { members = [] }", "calendars.a.members = (): are no calendars"),
+        (
+            'clocks = [{ name = "ola", stops = "resolved", starts = ["reported"] }]',
+            "clocks[1].starts is ['reported']; give text",
+        ),
+        ("clocks = 5", "clocks is 5; give several in brackets"),
+        ("calendars.a = { members = [] }", "calendars.a.members is []; give a list of names"),
+        (
+            """calendars.a = { members = ["b"] }
+               calendars.b = { members = ["round the clock"] }""",
+            "calendars.a.members[1] names 'b', which has members; a member is a calendar of its",
+        ),
+        (
+            'calendars.a = { members = ["a"] }',
+            "calendars.a.members[1] names 'a', which has members; a member is a calendar of its",
+        ),
+        ("series = 2026-03-02", "series is 2026-03-02; give text"),
+        ("series = 07:30:00", "series is 07:30:00; give text"),
+        ("late_entry = false", "late_entry is false: it is no duration"),
+        (
+            "series = [{ name = 'a', 'b c' = [true, 1.5], d = [{ e = [{}, []] }] }]",
+            "series is [{ name = 'a', 'b c' = [true, 1.5], d = [{'e': [{}, []]}] }]; give text",
+        ),
+        (f"series = [{'true, ' * 99}]", "series is [true, true, true, true, true, "),
+        ("resolution_codes = {}", "resolution_codes is {}; give several in brackets"),
         (
             'calendars.a = { members = ["round the clok"] }',
             "calendars.a.members[1] names the calendar 'round the clok'; did you mean 'round the",
@@ -433,6 +497,50 @@ def test_every_problem_is_listed_at_once() -> None:
     ] == list(found)
 
 
+NO_PART = "no part of a target; give an exact fraction such as '3/4', no float"
+
+
+def test_what_is_refused_when_it_is_made_hides_nothing_either() -> None:
+    """The rest of it is made, and who names it is not told that it is missing."""
+    found = problems(
+        'clocks = [{ name = "ola", stops = "resolvd", warnings = "3", pausable = "no" }]\n'
+        'retention = [{ keep = "1d", category = " " }]\n'
+        'fields = [{ name = " " }]\n'
+        'targets = [{ service = " ", team = " ", targets = { ola = "4h" } }]\n'
+    )
+
+    assert [
+        "fields[1].name = ' ': is blank; give some visible text",
+        "clocks[1].pausable is 'no'; give true or false",
+        f"clocks[1].warnings = '3': is {NO_PART}",
+        "targets[1].service = ' ': is blank; give some visible text",
+        "targets[1].team = ' ': is blank; give some visible text",
+        "retention[1].category = ' ': is blank; give some visible text",
+        "clock 'ola' stops at 'resolvd'; did you mean 'resolved'?",
+    ] == list(found)
+
+
+def test_what_is_misspelt_hides_no_other_problem_of_its_row() -> None:
+    """And nothing is said to be missing that was misspelt."""
+    found = problems(
+        'categories = ["mail"]\n'
+        'routing = [{ when = {}, tem = "x", category = "mial" }, { when = {}, tem = "x" }]\n'
+        'numbering = [{ when = { prioritty = 1 }, series = "sec", fo = 1 }]\n'
+        'subscriptions = [{ audience = "team", kinds = [], chanel = "chat" }]\n'
+    )
+
+    assert [
+        "subscriptions[1]: unknown key 'chanel'; did you mean 'channel'?",
+        "numbering[1]: unknown key 'fo'; known: series, when",
+        "routing[1]: unknown key 'tem'; did you mean 'team'?",
+        "routing[2]: unknown key 'tem'; did you mean 'team'?",
+        "subscriptions[1] names no kind of event; it would tell nobody",
+        "route 'any': 'mial' is no category; did you mean 'mail'?",
+        "series 'sec' is no prefix; give ASCII capitals and digits",
+        "numbering 'prioritty 1' asks for 'prioritty'; did you mean 'priority'?",
+    ] == list(found)
+
+
 def test_who_names_what_is_wrong_is_not_told_that_it_is_missing() -> None:
     """And what else cannot work about it is found in the same look."""
     found = problems(
@@ -451,7 +559,7 @@ def test_who_names_what_is_wrong_is_not_told_that_it_is_missing() -> None:
         "calendars.a: week.mon: '9' is no span such as '09:00-17:30'",
         "clocks[1].on_change is 'retro': it is not in the set; did you mean 'retroactive'?",
         "clock 'ours' stops at 'resolvd'; did you mean 'resolved'?",
-        "hold reason 'a' pauses 'oops'; known: ours",
+        "hold reason 'a' pauses 'oops'; known: ours, resolution, restoration",
     ] == list(found)
 
 
@@ -497,7 +605,7 @@ def test_what_is_no_duration_is_refused(text: object) -> None:
 
 
 def test_calendars_clocks_and_targets_are_read() -> None:
-    """As Python says them; the calendars that targets name are there, shipped ones too."""
+    """As Python says them; shipped calendars need not be among them."""
     policy = read_policy(HOURS)
     office = Calendar(
         "office",
@@ -507,7 +615,7 @@ def test_calendars_clocks_and_targets_are_read() -> None:
         special={"2026-12-24": "09:00-12:00"},
     )
 
-    assert (Union("both", (office, ROUND_THE_CLOCK)), office, ROUND_THE_CLOCK) == policy.calendars
+    assert (Union("both", (office, ROUND_THE_CLOCK)), office) == policy.calendars
     assert (
         ClockRule("ours", starts="triaged", stops="resolved", warnings=("2/3",), on_reopen="never"),
     ) == policy.clocks
@@ -525,15 +633,56 @@ def test_calendars_clocks_and_targets_are_read() -> None:
 
 
 def test_the_usual_targets_have_their_calendars() -> None:
-    """Beside those of the file; where nothing asks for them they are gone."""
-    file = 'calendars.a = { week = { mon = "09:00-17:00" } }'
+    """Beside those of the file, which need not give them."""
+    policy = read_policy('calendars.a = { week = { mon = "09:00-17:00" } }')
 
-    assert ["a", "round the clock", "office hours"] == [
-        each.name for each in read_policy(file).calendars
+    assert ["a"] == [each.name for each in policy.calendars]
+    assert [*map(Policy().calendar, TARGETS)] == [*map(policy.calendar, policy.targets)]
+    assert () == read_policy("[calendars]").calendars
+    assert "\n[calendars]\n" in write_policy(Policy(calendars=()))
+
+
+def test_clocks_of_a_file_stand_beside_the_shipped_ones() -> None:
+    """One of the same name replaces it, and who names another is told of all."""
+    ola = """
+    [[clocks]]
+    name = "ola"
+    starts = "held:awaiting_vendor"
+    stops = "resolved"
+    [[clocks]]
+    name = "response"
+    stops = "acknowledged"
+    """
+    policy = read_policy(ola)
+    rows = """
+    [[targets]]
+    targets = { ola = "4h", respons = "1h" }
+    [[hold_reasons]]
+    name = "awaiting_vendor"
+    """
+
+    assert ["ola", "response", *(each.name for each in CLOCKS[1:])] == [
+        each.name for each in policy.clocks
     ]
-    assert ["a"] == [each.name for each in read_policy("targets = []\n" + file).calendars]
-    assert () == read_policy("targets = []\n[calendars]").calendars
-    assert "\n[calendars]\n" in write_policy(Policy(targets=(), calendars=()))
+    assert ("acknowledged",) == policy.clocks[1].stops
+    assert CLOCKS[1:] == policy.clocks[2:]
+    assert policy == read_policy(write_policy(policy))
+    (problem,) = problems(ola + rows)
+    assert problem.endswith("names the clock 'respons'; did you mean 'response'?")
+
+
+def test_clocks_that_nothing_asks_for_are_not_added() -> None:
+    """So a policy without the shipped ones is written and read as it is."""
+    ola = ClockRule("ola", stops="resolved")
+    rows = (TargetRow(targets={"ola": Hours(4)}),)
+    alone = Policy(clocks=(ola,), targets=rows, hold_reasons=())
+    paused = HoldReason("parked", pauses="resolution")
+
+    assert alone == read_policy(write_policy(alone))
+    assert () == read_policy("clocks = []\ntargets = []\nhold_reasons = []").clocks
+    assert CLOCKS == read_policy("clocks = []").clocks
+    with pytest.raises(PolicyError, match="pauses 'resolution'"):
+        Policy(clocks=(ola,), targets=rows, hold_reasons=(paused,))
 
 
 @pytest.mark.parametrize(
@@ -542,6 +691,9 @@ def test_the_usual_targets_have_their_calendars() -> None:
         ("4h", Hours(4)),
         ("4 h 5 min", Hours(4, 5)),
         ("90min", Hours(minutes=90)),
+        ("15m", Hours(minutes=15)),
+        ("1h30min", Hours(1, 30)),
+        ("1h 30m", Hours(1, 30)),
         ("1 business day, same time", BusinessDays(1, "same time")),
         ("12 business days, close", BusinessDays(12, "close")),
         ("none", None),
@@ -553,10 +705,27 @@ def test_an_amount_is_read_as_people_write_it(text: str, amount: Amount | None) 
     assert amount == read_amount(show_amount(amount), "response")
 
 
-@pytest.mark.parametrize("amount", ["", "2d", "4h30min", " 30min", "4", "3 days", 4, "1h ", None])
+@pytest.mark.parametrize(
+    "amount", ["", "0d", "4h  30min", " 30min", "4", "3 dais", 4, "1h ", "30min 1h", "4h 30", None]
+)
 def test_what_is_no_amount_is_refused(amount: object) -> None:
-    """A day is open time or a date: which one has to be said."""
+    """Nothing is guessed."""
     with pytest.raises(InvalidInput, match="is no amount; write it as '4h'"):
+        read_amount(amount, "response")
+
+
+@pytest.mark.parametrize(
+    ("amount", "hint"),
+    [
+        ("1d", "a day has two meanings; write '24h' or '1 business day, close'"),
+        ("2 d", "a day has two meanings; write '48h' or '2 business days, close'"),
+        ("3 days", "a day has two meanings; write '72h' or '3 business days, close'"),
+        ("40000d", "is more than a century; give less"),
+    ],
+)
+def test_a_day_has_two_meanings(amount: str, hint: str) -> None:
+    """It is open time or a date: which one has to be said."""
+    with pytest.raises(InvalidInput, match=hint):
         read_amount(amount, "response")
 
 
@@ -580,7 +749,14 @@ holidays = { country = "DE", subdivision = "BE", years = [2026], also = ["12-24"
     ("asked", "wrong"),
     [
         ('{ country = "DEU", year = 2026 }', "unknown key 'year'; did you mean 'years'?"),
-        ('{ country = "XQ", years = [2026] }', "calendars.a.holidays.country is 'XQ'; "),
+        (
+            '{ country = "XQ", years = [2026] }',
+            "calendars.a.holidays.country is 'XQ'; give one such as 'DE'",
+        ),
+        (
+            '{ country = "de", years = [2026] }',
+            "calendars.a.holidays.country is 'de'; did you mean 'DE'?",
+        ),
         (
             '{ country = "DE", subdivision = "QQ", years = [2026] }',
             "calendars.a.holidays.subdivision is 'QQ'; known: ",
@@ -599,10 +775,13 @@ def test_holidays_that_nobody_knows_are_refused(asked: str, wrong: str) -> None:
 
 
 def test_public_holidays_need_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Which is named."""
+    """Which is named with the path, beside every other problem."""
     monkeypatch.setitem(sys.modules, "holidays", None)
+    week = 'week = { mon = "09:00-17:00" }'
 
-    with pytest.raises(MissingExtra) as caught:
-        read_policy('calendars.a.holidays = { country = "DE", years = [2026] }')
-
-    assert "holidays" == caught.value.extra
+    assert (
+        f"calendars.a.holidays {MISSING}",
+        "series 'x' is no prefix; give ASCII capitals and digits",
+    ) == problems(
+        f'series = "x"\n[calendars.a]\n{week}\nholidays = {{ country = "DE", years = [2026] }}'
+    )

@@ -185,15 +185,6 @@ def test_conditions_are_values_by_name(when: Any, problem: str) -> None:  # noqa
             make()
 
 
-def test_a_standard_attribute_goes_before_an_own_field_of_its_name() -> None:
-    """What is compared is the attribute, and so it is text."""
-    own = (FieldRule("location", "number"),)
-
-    assert Policy(fields=own, routing=(Route({"location": "Ulm"}, team="a"),)).routing
-    with pytest.raises(PolicyError, match="asks for the location 5; give text"):
-        Policy(fields=own, routing=(Route({"location": 5}, team="a"),))
-
-
 def test_every_beginning_of_a_path_is_a_category() -> None:
     """So an incident may be put as deep as is known."""
     assert {"network", "network/vpn", "network/vpn/berlin", "mail"} == Policy(categories=TREE).tree

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
 from fractions import Fraction
 from itertools import combinations
@@ -26,11 +27,13 @@ from incidentflow.policy import (
     Union,
 )
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, read_calendar
-from incidentflow.policy.clocks import CLOCKS
-from incidentflow.policy.targets import chosen, target_problems
+from incidentflow.policy.file import read_policy, write_policy
+from incidentflow.policy.targets import OFFICE_HOURS, chosen
+from incidentflow.policy.ties import MOST, tie_problems
 from incidentflow.words import Priority
 
 QUICK = {"response": Hours(minutes=5)}
+LONG = {"resolution": Hours(9)}
 SLOW = {"response": Hours(1)}
 
 
@@ -141,8 +144,24 @@ def test_modes_go_by_their_names() -> None:
             "restarts at 'detected'",
         ),
         (
-            {"clocks": (ClockRule("resolution", starts="held:tea", stops="released"),)},
+            {"clocks": (ClockRule("resolution", starts="held:tea", stops="resolved"),)},
             "starts at 'held:tea', which is no hold reason",
+        ),
+        (
+            {"clocks": (ClockRule("ours", starts="released", stops="resolved"),)},
+            "clock 'ours' starts at 'released', which can never be; add a reason to hold, or name",
+        ),
+        (
+            {"clocks": (ClockRule("ours", stops="released"),)},
+            "clock 'ours' stops at 'released', which can never be",
+        ),
+        (
+            {
+                "clocks": (
+                    ClockRule("ours", stops="resolved", pauses="released", resumes="working"),
+                )
+            },
+            "clock 'ours' pauses at 'released', which can never be",
         ),
         (
             {"clocks": (ClockRule("resolution", stops="resolved", warnings=("3/4", "1/2")),)},
@@ -226,9 +245,45 @@ def test_a_tie_is_a_case_that_two_rows_of_one_rank_fit_best(rows: list[TargetRow
         both = {**one.conditions, **other.conditions}
         best = max(row.rank for row in rows if row.fits(both)) if one.fits(both) else None
         ties += one.rank == other.rank == best and other.fits(both)
-    found = list(target_problems(rows, CLOCKS, (ROUND_THE_CLOCK,), (FieldRule("t"),)))
+    found = list(tie_problems(rows))
 
     assert ties == len([each for each in found if "may both fit" in each or "twice" in each])
+    assert ties == len(found)
+
+
+def test_of_very_many_ties_the_first_are_named() -> None:
+    """With a word that there are more, for all clocks together."""
+    rows = [TargetRow(targets=SLOW, service=str(n)) for n in range(MOST)]
+    teams = [TargetRow(targets={**SLOW, **LONG}, team=each) for each in ("a", "b")]
+    found = list(tie_problems((*rows, *teams)))
+
+    assert 1 + MOST == len(found) == len(set(found))
+    assert "more targets tie than these 40; they are named once these are mended" == found[-1]
+    assert not any("more targets" in each for each in tie_problems((*rows, teams[0])))
+
+
+def test_thousands_of_rows_are_checked_without_comparing_each_with_each() -> None:
+    """Rows for customers and for services, and one for each pair that goes before them."""
+    ours, theirs = ([f"{what}{n}" for n in range(60)] for what in ("customer", "service"))
+    rows = (
+        *(TargetRow(targets=SLOW, customer=each) for each in ours),
+        *(TargetRow(targets=SLOW, service=each) for each in theirs),
+        *(TargetRow(targets=SLOW, customer=a, service=b) for a in ours for b in theirs),
+    )
+    compared = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal compared
+        compared += event == "call"
+
+    sys.setprofile(count)
+    try:
+        found = list(tie_problems(rows))
+    finally:
+        sys.setprofile(None)
+
+    assert not found
+    assert compared < 30 * len(rows)
 
 
 @pytest.mark.parametrize(
@@ -351,6 +406,35 @@ def test_a_calendar_is_given_by_name_or_by_value() -> None:
 
     assert ours is policy.calendar(TargetRow(targets=SLOW, calendar="ours"))
     assert ours is policy.calendar(TargetRow(targets=SLOW, calendar=ours))
+
+
+def test_shipped_calendars_need_not_be_given() -> None:
+    """Unless others are to have their names; a file says the same."""
+    ours = Calendar("ours", week={"mon": "09:00-10:00"})
+    office = Calendar("office hours", week={"tue": "09:00-10:00"})
+    rows = (
+        TargetRow(targets=SLOW),
+        TargetRow(targets=SLOW, priority=3, calendar="office hours"),
+    )
+    policy = Policy(calendars=(ours,), targets=rows)
+
+    assert [ROUND_THE_CLOCK, OFFICE_HOURS] == [policy.calendar(row) for row in rows]
+    assert office is Policy(calendars=(office,), targets=rows).calendar(rows[1])
+    assert policy == read_policy(write_policy(policy))
+    assert policy == read_policy(
+        """
+        targets = [
+            { targets = { response = "1h" } },
+            { priority = 3, targets = { response = "1h" }, calendar = "office hours" },
+        ]
+        calendars.ours.week = { mon = "09:00-10:00" }
+        """
+    )
+    with pytest.raises(PolicyError, match="would take more than a century"):
+        Policy(
+            calendars=(),
+            targets=(TargetRow(targets={"response": Hours(24 * 36_525)}, calendar="office hours"),),
+        )
 
 
 SPANS = st.sampled_from(("09:00-17:00", "08:30-12:00, 13:00-24:00", "22:00-06:00"))

@@ -23,6 +23,7 @@ from incidentflow import (
     Note,
     Policy,
     Reinstate,
+    State,
     Step,
 )
 from incidentflow.desk.drivers import Lifted
@@ -39,6 +40,8 @@ Build = Callable[..., Any]
 NOTES = ClockRule("notes", starts="event:noted", stops=("event:nots", "resolved"))
 LATE = ClockRule("overdue", starts="event:clock_breached", stops=("resolved",))
 OVERDUE = Policy(clocks=(*CLOCKS, LATE))
+WAIT = ClockRule("wait", starts="waiting", stops=("left:waiting", "resolved"))
+WAITED = Policy(clocks=(WAIT,), hold_reasons=(), targets=())
 CLOCKED = Policy(clocks=(*CLOCKS, NOTES))
 
 
@@ -63,14 +66,26 @@ class Slow(Lifted):
         (Policy(fields=(FieldRule("tier", required_at="resolv"),)), "did you mean 'resolve'"),
         (CLOCKED, "clock 'notes' names the kind of event 'nots'"),
         (OVERDUE, "kind of event 'clock_breached'; "),
+        (WAITED, "clock 'wait' starts at 'waiting', which can never be; add a reason to hold"),
         (Policy(subscriptions=(Subscription("team", "resolvd"),)), "did you mean 'resolved'"),  # type: ignore[arg-type] # text is read
     ],
-    ids=["field", "trigger", "clock", "time", "kind"],
+    ids=["field", "trigger", "clock", "time", "wait", "kind"],
 )
 def test_a_policy_fits_the_lifecycle(policy: Policy, problem: str) -> None:
     """What could never work is said when the desk is built."""
     with pytest.raises(PolicyError, match=problem):
         IncidentDesk(policy=policy)
+
+
+def test_a_state_may_wait_without_a_reason() -> None:
+    """Where a host's own step leads to it, and none otherwise."""
+    parked = ITIL.extend(
+        State("parked", category="open", marks={"waiting"}),
+        Step("park", "new", "parked"),
+        Step("unpark", "parked", "new"),
+    )
+
+    assert IncidentDesk(lifecycle=parked, policy=WAITED)
 
 
 def test_a_step_needs_what_can_be_given() -> None:

@@ -72,6 +72,8 @@ def test_a_users_file_loads_by_its_path(tmp_path: Path) -> None:
         (None, "No such file or directory; give a TOML file, or a shipped mapping: servicenow"),
         (b"\xff\xfe", "is no UTF-8 text; give a TOML file"),
         (b"[log", "is no TOML: "),
+        (b"x = " + b"[" * 5000 + b"]" * 5000, "is nested too deeply; give at most a few levels"),
+        (b"x = " + b"1" * 5000, "has a number with thousands of digits; give at most 18"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(
@@ -128,7 +130,7 @@ def test_all_problems_are_listed_at_once() -> None:
         "[log] needs 'number': the name of a column",
         "[log] state is 5; give text, or several in brackets",
         "[log] order is 'random'; known: arrival, time",
-        "[log] zone 'Mars/Base' is unknown; give a name such as 'Europe/Berlin'",
+        "[log] zone 'Mars/Base' is unknown; give one such as 'Europe/Berlin'",
         "unknown input in [columns]: 'titel'; did you mean 'title'?",
         "[columns] impact is []; give text, or several in brackets",
         "[fields] 'two words' is no identifier",

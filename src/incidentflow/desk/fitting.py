@@ -20,11 +20,14 @@ from incidentflow.events import (
     ClockWarned,
     ReviewOverdue,
 )
-from incidentflow.incident import Event
+from incidentflow.incident import Event, Mark
 from incidentflow.personal import personal_attributes
 from incidentflow.process import Advance
+from incidentflow.process.hold import HoldReasonKnown
 
 EVENT = "event:"
+WAITS = ("waiting", "left:waiting")
+"""What comes of a state that waits."""
 UNASKED = frozenset(
     event.kind
     for event in (
@@ -85,11 +88,23 @@ def _policy_problems(practice: Practice, kinds: set[str]) -> Iterator[str]:
         for kind in sorted(set(subscription.kinds) - kinds):
             hint = nearest(kind, kinds)
             yield f"subscriptions[{place}] names the kind of event {kind!r}; {hint}"
+    never = () if _may_wait(practice) else WAITS
     for clock in practice.policy.clocks:
+        yield from clock.idle(never)
         named = {each.removeprefix(EVENT) for each in clock.moments if each.startswith(EVENT)}
         for kind in sorted(named - (kinds - UNASKED)):
             hint = nearest(kind, kinds - UNASKED)
             yield f"clock {clock.name!r} names the kind of event {kind!r}; {hint}"
+
+
+def _may_wait(practice: Practice) -> bool:
+    """Whether a step leads to a state that waits, with the reasons to hold that there are."""
+    places, reasons = practice.lifecycle.places, practice.policy.hold_reasons
+    return any(
+        places[step.to].has(Mark.WAITING)
+        and (reasons or not any(isinstance(guard, HoldReasonKnown) for guard in step.guards))
+        for step in practice.lifecycle.steps
+    )
 
 
 def _lifecycle_problems(practice: Practice) -> Iterator[str]:

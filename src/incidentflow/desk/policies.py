@@ -19,8 +19,7 @@ def load_policy(path: str | Path) -> Policy:
     Raises:
         InvalidInput: It is no path.
         PolicyError: There is no such file, it is no TOML, or the policy cannot work; lists every
-            problem.
-        MissingExtra: It names the holidays of a country, and their library is not installed.
+            problem; the holidays of a country need an extra.
 
     """
     from incidentflow.policy.file import read_policy  # noqa: PLC0415 - few programs read one

@@ -34,7 +34,7 @@ from incidentflow.errors.refusals import (
     StaleIncident,
     TransitionRefused,
 )
-from incidentflow.errors.root import IncidentflowError, hint, nearest
+from incidentflow.errors.root import IncidentflowError, closest, hint, nearest
 from incidentflow.errors.storage import (
     CommitConflict,
     ForeignDatabase,
@@ -65,6 +65,7 @@ __all__ = [
     "StoreError",
     "TransitionRefused",
     "UnreadableJournal",
+    "closest",
     "hint",
     "nearest",
     "shorten",

@@ -26,6 +26,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return str(hint(word, known))
 
 
+def closest(word: object, known: Iterable[str], example: str) -> str:
+    """Suggest the nearest of very many words, whatever its case, or a name such as another."""
+    folded = {each.casefold(): each for each in sorted(known)}
+    near = difflib.get_close_matches(str(word).casefold(), folded, n=1)
+    found = folded[near[0]] if near else None
+    return str(Text("hint.close", {"word": found})) if found else f"give one such as {example!r}"
+
+
 class IncidentflowError(Exception):
     """The root of every error raised by incidentflow; ``code`` is stable."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
+from functools import partial
 
 from attrs import field
 
@@ -19,8 +20,8 @@ from incidentflow.policy.communication import (
     Subscription,
     subscription_problems,
 )
-from incidentflow.policy.fields import TYPES, FieldRule
-from incidentflow.policy.holds import HOLD_INPUTS, HOLD_REASONS, HoldReason
+from incidentflow.policy.fields import FieldRule, field_problems
+from incidentflow.policy.holds import HOLD_REASONS, HoldReason, hold_problems
 from incidentflow.policy.matrix import ITIL_3X3, MATRICES, Matrix
 from incidentflow.policy.numbering import Numbering, is_series, numbering_problems
 from incidentflow.policy.reach import reach_problems
@@ -31,15 +32,18 @@ from incidentflow.policy.requirements import (
     requirement_problems,
 )
 from incidentflow.policy.retention import Retention, retention_problems
-from incidentflow.policy.routing import Route, route_problems
+from incidentflow.policy.routing import STANDARD, Route, route_problems
+from incidentflow.policy.spans import NONE, is_span, shown
 from incidentflow.policy.targets import (
     CALENDARS,
     TARGETS,
     TargetRow,
+    by_name,
     rows_by_clock,
     target_problems,
 )
-from incidentflow.words import digest_of, flag, frozen, lines_of, plain, show_span, strings
+from incidentflow.policy.ties import tie_problems
+from incidentflow.words import digest_of, flag, frozen, lines_of, plain, strings
 
 __all__ = [
     "MATRICES",
@@ -65,11 +69,9 @@ __all__ = [
 ]
 
 CANCEL_REASONS = ("not_an_incident", "false_positive", "duplicate", "withdrawn", "test")
-NONE = timedelta(0)
-LONGEST = timedelta(days=36_525)
 SPANS = ("reopen_window", "reinstate_window", "auto_close", "late_entry", "clock_skew", "retry_act")
 UNLIMITED = ("reopen_window", "reinstate_window")
-
+Check = Callable[[], Iterator[str]]
 
 PARTS: Mapping[str, type | tuple[type, ...]] = {
     "hold_reasons": HoldReason,
@@ -83,6 +85,19 @@ PARTS: Mapping[str, type | tuple[type, ...]] = {
     "numbering": Numbering,
     "retention": Retention,
 }
+NAMED = {
+    "hold reason": "hold_reasons",
+    "cancel reason": "cancel_reasons",
+    "resolution code": "resolution_codes",
+    "own field": "fields",
+    "calendar": "calendars",
+    "clock": "clocks",
+    "category": "categories",
+    "retention": "retention",
+}
+"""What is told apart by its name, and so stands once."""
+SPELT = ("cancel reason", "resolution code")
+"""What of that is a name and no more."""
 
 
 @frozen(kw_only=True)
@@ -109,7 +124,7 @@ class Policy:
         fields: The host's own fields (rule T3).
         series: The prefix of the numbers, as in ``INC-0000001`` (rule T2).
         numbering: Which incidents draw theirs from other series (rule X2).
-        calendars: When services are open; targets name them (rule K10).
+        calendars: When services are open; targets name them, or a shipped one (rule K10).
         clocks: What starts, stops and pauses each clock (rule K12).
         targets: How long each clock may run, and for which incidents (rule K15).
         categories: The tree of categories, as paths such as ``"network/vpn"``; what stands above
@@ -156,7 +171,7 @@ class Policy:
 
     def __attrs_post_init__(self) -> None:
         """Refuse a policy that cannot work."""
-        problems = tuple(self._misfits()) or tuple(self._problems())
+        problems = tuple(self._problems())
         if problems:
             raise PolicyError("policy", problems)
         kinds = dict.fromkeys(kind for each in self.subscriptions for kind in each.kinds)
@@ -188,64 +203,67 @@ class Policy:
         return next((rule for rule in self.clocks if rule.name == name), None)
 
     def calendar(self, row: TargetRow) -> OpeningHours:
-        """Return the calendar of a target row."""
+        """Return the calendar of a target row; a shipped one needs not be among its own."""
         given = row.calendar
-        if not isinstance(given, str):
-            return given
-        return next(each for each in self.calendars if each.name == given)
+        return by_name(self.calendars)[given] if isinstance(given, str) else given
 
-    def _misfits(self) -> Iterator[str]:
+    def _misfits(self) -> Iterator[tuple[str, str]]:
         if not isinstance(self.matrix, Matrix):
-            yield f"matrix is {shorten(self.matrix)}; give a Matrix"
+            yield "matrix", f"matrix is {shorten(self.matrix)}; give a Matrix"
         if not isinstance(self.series, str):
-            yield f"series is {shorten(self.series)}; give text"
+            yield "series", f"series is {shorten(self.series)}; give text"
         for name, cls in PARTS.items():
             parts = getattr(self, name)
             if not (isinstance(parts, tuple) and all(isinstance(part, cls) for part in parts)):
                 wanted = " or ".join(
                     each.__name__ for each in (cls if isinstance(cls, tuple) else (cls,))
                 )
-                yield f"{name} is {shorten(parts)}; give a tuple of {wanted}"
+                yield name, f"{name} is {shorten(parts)}; give a tuple of {wanted}"
 
     def _problems(self) -> Iterator[str]:
+        """Say what cannot work; of what is of another type than it should be, only that."""
+        wrong = dict(self._misfits())
+        yield from wrong.values()
+        for names, check in self._checks():
+            if not wrong.keys() & set(names):
+                yield from check()
+
+    def _checks(self) -> Iterator[tuple[tuple[str, ...], Check]]:
+        """Give each check with what it looks at."""
+        yield (), self._span_problems
+        yield ("series",), self._series_problems
+        for what, name in NAMED.items():
+            yield (name,), partial(self._repeated, what, name)
+        for what in SPELT:
+            yield (NAMED[what],), partial(self._blank, what, NAMED[what])
+        yield ("subscriptions",), partial(subscription_problems, self.subscriptions)
+        clocked = ("hold_reasons", "clocks", "targets", "calendars", "fields", "requirements")
+        yield clocked, self._clock_problems
+        yield ("fields", "routing", "numbering", "retention", "targets"), self._class_problems
+        yield ("fields",), partial(field_problems, self.fields, STANDARD)
+        yield ("hold_reasons",), partial(hold_problems, self.hold_reasons)
+        yield ("requirements", "retention"), self._parts
+
+    def _span_problems(self) -> Iterator[str]:
         for name in SPANS:
             span = getattr(self, name)
-            if not _is_span(span) and not (span is None and name in UNLIMITED):
-                yield f"{name} is {_told(span)}; give a timedelta from zero to a century"
+            if not is_span(span) and not (span is None and name in UNLIMITED):
+                yield f"{name} is {shown(span)}; give a timedelta from zero to a century"
         if self.retry_act == NONE:
             yield "retry_act is zero; an act that was refused would never rest"
+
+    def _series_problems(self) -> Iterator[str]:
         if not is_series(self.series):
             yield f"series {self.series!r} is no prefix; give ASCII capitals and digits"
-        yield from self._repeated("hold reason", [reason.name for reason in self.hold_reasons])
-        yield from self._repeated("cancel reason", list(self.cancel_reasons))
-        yield from self._repeated("own field", [rule.name for rule in self.fields])
-        yield from self._repeated("calendar", [each.name for each in self.calendars])
-        yield from self._repeated("clock", [rule.name for rule in self.clocks])
-        yield from self._repeated("category", list(self.categories))
-        yield from self._repeated("retention", [rule.name for rule in self.retention])
-        yield from self._blank("cancel reason", self.cancel_reasons)
-        yield from self._blank("resolution code", self.resolution_codes)
-        yield from subscription_problems(self.subscriptions)
-        yield from self._clock_problems()
-        yield from self._class_problems()
-        yield from self._parts()
 
     def _parts(self) -> Iterator[str]:
-        for reason in self.hold_reasons:
-            for need in set(reason.needs) - HOLD_INPUTS:
-                yield f"hold reason {reason.name!r} needs {need!r}; {nearest(need, HOLD_INPUTS)}"
-        for rule in self.fields:
-            if rule.type not in TYPES:
-                yield f"own field {rule.name!r} has type {rule.type!r}; {nearest(rule.type, TYPES)}"
-            if not rule.name.isidentifier():
-                yield f"own field {rule.name!r} is no identifier"
         for requirement in self.requirements:
             within = requirement.within
-            if not _is_span(within) or within == NONE:
+            if not is_span(within) or within == NONE:
                 yield f"requirement {requirement.because.value!r} is due at once or never"
         for kept in self.retention:
-            if not _is_span(kept.keep) or kept.keep == NONE:
-                yield f"retention {kept.name!r} keeps {_told(kept.keep)}; give up to a century"
+            if not is_span(kept.keep) or kept.keep == NONE:
+                yield f"retention {kept.name!r} keeps {shown(kept.keep)}; give up to a century"
 
     def _clock_problems(self) -> Iterator[str]:
         reasons = [reason.name for reason in self.hold_reasons]
@@ -256,6 +274,7 @@ class Policy:
             for name in set(reason.pauses) - pausable:
                 yield f"hold reason {reason.name!r} pauses {name!r}; {nearest(name, pausable)}"
         yield from target_problems(self.targets, self.clocks, self.calendars, self.fields)
+        yield from tie_problems(self.targets)
         yield from reach_problems(self.targets, self.calendars)
         yield from requirement_problems(self.requirements, self.clocks)
 
@@ -270,21 +289,12 @@ class Policy:
             if wrong:
                 yield f"target {row.name!r}: {row.category!r} {wrong}"
 
-    @staticmethod
-    def _repeated(what: str, names: list[str]) -> Iterator[str]:
-        for name in sorted(name for name, count in Counter(names).items() if count > 1):
-            yield f"{what} {name!r} is declared twice"
+    def _repeated(self, what: str, name: str) -> Iterator[str]:
+        called = Counter(getattr(each, "name", each) for each in getattr(self, name))
+        for each in sorted(each for each, count in called.items() if count > 1):
+            yield f"{what} {each!r} is declared twice"
 
-    @staticmethod
-    def _blank(what: str, names: tuple[str, ...]) -> Iterator[str]:
-        for place, name in enumerate(names, 1):
-            if not plain(name):
+    def _blank(self, what: str, name: str) -> Iterator[str]:
+        for place, each in enumerate(getattr(self, name), 1):
+            if not plain(each):
                 yield f"{what} {place} is blank; give some visible text"
-
-
-def _is_span(value: object) -> bool:
-    return isinstance(value, timedelta) and NONE <= value <= LONGEST
-
-
-def _told(value: object) -> str:
-    return show_span(value) if isinstance(value, timedelta) else shorten(value)

@@ -13,6 +13,7 @@ from incidentflow.words import frozen
 
 AT = ("same time", "close")
 MOST_DAYS = 36_525
+BEYOND = "is more than a century; give less"
 
 
 def _count(_: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -41,8 +42,10 @@ class Hours:
     def __attrs_post_init__(self) -> None:
         """Refuse what is no amount."""
         minutes = self.hours * 60 + self.minutes
-        if not 0 < minutes <= MOST_DAYS * 24 * 60:
-            raise InvalidInput("minutes", str(minutes), "is no amount; give more than nothing")
+        if not minutes:
+            raise InvalidInput("minutes", "0", "is no amount; give more than nothing")
+        if minutes > MOST_DAYS * 24 * 60:
+            raise InvalidInput("minutes", shorten(minutes), BEYOND)
 
     @property
     def span(self) -> timedelta:
@@ -74,8 +77,10 @@ class BusinessDays:
 
     def __attrs_post_init__(self) -> None:
         """Refuse what is no amount."""
-        if not 0 < self.days <= MOST_DAYS:
-            raise InvalidInput("days", str(self.days), "is no number of days; give at least 1")
+        if not self.days:
+            raise InvalidInput("days", "0", "is no number of days; give at least 1")
+        if self.days > MOST_DAYS:
+            raise InvalidInput("days", shorten(self.days), BEYOND)
         if self.at not in AT:
             raise InvalidInput("at", shorten(self.at), f"is neither {AT[0]!r} nor {AT[1]!r}")
 

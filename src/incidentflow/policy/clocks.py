@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Container, Iterable, Iterator
 from fractions import Fraction
 from itertools import pairwise
 
@@ -22,6 +22,9 @@ MOMENTS = frozenset(
 """What may start, stop, restart, pause or resume a clock; ``released`` is the end of a hold."""
 HOLD_ENDS = ("released", "left:waiting")
 """What the end of a hold brings about, at that end, also if nobody has looked yet (rule K19)."""
+RELEASED = ("released",)
+"""What comes of a hold, and so never where there is no reason for one."""
+HOLDS_NEEDED = "add a reason to hold, or name another trigger"
 OTHERS = re.compile(r"(held|event):[a-z][a-z0-9_]*")
 PROMISED = "promised_update"
 """The clock of a promised next update (rule C2); it needs no rule and no target."""
@@ -107,7 +110,7 @@ class ClockRule:
     on_change: OnChange = field(default=OnChange.RETROACTIVE, converter=_on_change)
     on_reopen: OnReopen = field(default=OnReopen.RESUME, converter=_on_reopen)
 
-    def problems(self, reasons: Iterable[str]) -> Iterator[str]:
+    def problems(self, reasons: Collection[str]) -> Iterator[str]:
         """
         Say what cannot work about it, one sentence each.
 
@@ -124,15 +127,30 @@ class ClockRule:
             yield f"clock {self.name!r} never {never}; name at least one trigger, or neither"
         for first, second, trigger in self._contradictions():
             yield f"clock {self.name!r} {first} and {second} at {trigger!r}; give one of them"
+        yield from self.idle(() if reasons else RELEASED)
         for what, trigger, known in self._triggers():
             held = trigger.removeprefix("held:")
             if trigger not in known and not OTHERS.fullmatch(trigger):
                 yield f"clock {self.name!r} {what} at {trigger!r}; {nearest(trigger, known)}"
-            elif held != trigger and held not in set(reasons):
+            elif held != trigger and held not in reasons:
                 yield f"clock {self.name!r} {what} at {trigger!r}, which is no hold reason"
         for one, other in pairwise(Fraction(*part) for part in self.warnings):
             if one >= other:
                 yield f"clock {self.name!r} warns at {one} before {other}; give them in order"
+
+    def idle(self, never: Container[str]) -> Iterator[str]:
+        """
+        Say what it would do only at triggers that can never come.
+
+        Args:
+            never: Those triggers.
+
+        """
+        for what in ("starts", "stops", "pauses"):
+            triggers = strings(getattr(self, what))
+            if triggers and all(each in never for each in triggers):
+                told = " and ".join(map(repr, triggers))
+                yield f"clock {self.name!r} {what} at {told}, which can never be; {HOLDS_NEEDED}"
 
     def _triggers(self) -> Iterator[tuple[str, str, frozenset[str]]]:
         yield "starts", self.starts, STARTS | MOMENTS

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from attrs import field
 
-from incidentflow.errors import InvalidInput, hint
+from incidentflow.errors import InvalidInput, hint, nearest
 from incidentflow.words import MAX_TEXT, FieldValue, OwnField, checked, flag, frozen, line, strings
 
 TYPES: Mapping[str, type] = {"text": str, "number": int, "flag": bool}
@@ -39,7 +39,9 @@ class FieldRule:
 
         """
         where = f"fields.{self.name}"
-        if type(value) is not TYPES[self.type] or not isinstance(value, (str, int, bool)):
+        # An unknown type is refused with the policy: there any value will do.
+        kind = TYPES.get(self.type, type(value))
+        if type(value) is not kind or not isinstance(value, (str, int, bool)):
             raise InvalidInput.of(where, value, "field.type", type=self.type)
         if isinstance(value, str):
             value = checked(value, where, MAX_TEXT, "\n\r\t")
@@ -48,6 +50,24 @@ class FieldRule:
         elif abs(value) >= 1 << 63:
             raise InvalidInput.of(where, value, "field.large")
         return OwnField(self.name, value, self.personal)
+
+
+def field_problems(rules: Iterable[FieldRule], standard: Collection[str]) -> Iterator[str]:
+    """
+    Say what cannot work about own fields, one sentence each.
+
+    Args:
+        rules: The fields.
+        standard: The names of what every incident has.
+
+    """
+    for rule in rules:
+        if rule.type not in TYPES:
+            yield f"own field {rule.name!r} has type {rule.type!r}; {nearest(rule.type, TYPES)}"
+        if not rule.name.isidentifier():
+            yield f"own field {rule.name!r} is no identifier"
+        if rule.name in standard:
+            yield f"own field {rule.name!r} is a field of every incident; call it otherwise"
 
 
 def read_fields(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from attrs import field
 
+from incidentflow.errors import nearest
 from incidentflow.words import flag, frozen, line, strings
 
 
@@ -36,3 +39,10 @@ HOLD_REASONS = (
     HoldReason("scheduled", needs=("until",), pauses=("resolution",), if_agreed=True),
 )
 HOLD_INPUTS = frozenset({"comment", "reference", "until"})
+
+
+def hold_problems(reasons: Iterable[HoldReason]) -> Iterator[str]:
+    """Say which hold reasons need what cannot be given with one."""
+    for reason in reasons:
+        for need in set(reason.needs) - HOLD_INPUTS:
+            yield f"hold reason {reason.name!r} needs {need!r}; {nearest(need, HOLD_INPUTS)}"

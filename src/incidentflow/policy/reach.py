@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from incidentflow.policy.amounts import MOST_DAYS, Amount, BusinessDays
 from incidentflow.policy.calendars import OpeningHours, Union
-from incidentflow.policy.targets import TargetRow
+from incidentflow.policy.targets import TargetRow, by_name
 
 FIRST = date(2001, 1, 1).toordinal()
 FOUR_YEARS = 1461
@@ -21,10 +21,11 @@ def reach_problems(rows: Iterable[TargetRow], calendars: Iterable[OpeningHours])
 
     Args:
         rows: The target rows of a policy.
-        calendars: Its calendars; a name that none of them has is another problem.
+        calendars: Its calendars; a name that neither they nor the shipped ones have is another
+            problem.
 
     """
-    named = {each.name: each for each in calendars}
+    named = by_name(calendars)
     for row in rows:
         hours = named.get(row.calendar) if isinstance(row.calendar, str) else row.calendar
         for clock, amount in row.targets:

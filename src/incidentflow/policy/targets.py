@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, combinations, combinations_with_replacement
 
 from attrs import field
 
@@ -61,7 +60,8 @@ class TargetRow:
         location: For this location.
         team: For this team.
         fields: For these values of own fields.
-        calendar: Which hours count: a calendar, or the name of one of the policy's.
+        calendar: Which hours count: a calendar, or the name of one of the policy's, or of a
+            shipped one.
 
     """
 
@@ -110,8 +110,11 @@ class TargetRow:
 def rows_by_clock(rows: Iterable[TargetRow]) -> dict[str, tuple[TargetRow, ...]]:
     """List, for each clock, the rows that name it, the most specific first."""
     ranked = sorted(rows, key=lambda row: row.rank, reverse=True)
-    names = dict.fromkeys(name for row in ranked for name, _ in row.targets)
-    return {name: tuple(row for row in ranked if name in dict(row.targets)) for name in names}
+    found: dict[str, list[TargetRow]] = {}
+    for row in ranked:
+        for name in dict(row.targets):
+            found.setdefault(name, []).append(row)
+    return {name: tuple(each) for name, each in found.items()}
 
 
 def chosen(rows: Iterable[TargetRow], facts: Conditions) -> TargetRow | None:
@@ -125,9 +128,9 @@ def target_problems(
     calendars: Iterable[OpeningHours],
     fields: Iterable[FieldRule],
 ) -> Iterator[str]:
-    """Say what cannot work about targets, one sentence each: unknown names, and ties."""
+    """Say what cannot work about targets, one sentence each: unknown names."""
     known = {rule.name for rule in clocks}
-    named = {each.name for each in calendars}
+    named = by_name(calendars)
     own = {rule.name: rule for rule in fields}
     for row in rows:
         for clock, _ in row.targets:
@@ -137,15 +140,6 @@ def target_problems(
             hint = nearest(row.calendar, named)
             yield f"target {row.name!r} names the calendar {row.calendar!r}; {hint}"
         yield from _field_problems(row, own)
-    for clock, ranked in rows_by_clock(rows).items():
-        for one, other in _rivals(ranked):
-            if _tie(one, other, ranked) and one.conditions == other.conditions:
-                yield f"target {one.name!r} stands twice for {clock!r}; take one away"
-            elif _tie(one, other, ranked):
-                yield (
-                    f"targets {one.name!r} and {other.name!r} for {clock!r} may both fit; "
-                    "add a row for both, or take a condition away"
-                )
 
 
 def _field_problems(row: TargetRow, own: Mapping[str, FieldRule]) -> Iterator[str]:
@@ -157,39 +151,6 @@ def _field_problems(row: TargetRow, own: Mapping[str, FieldRule]) -> Iterator[st
             own[name].read(value)
         except InvalidInput as error:
             yield f"target {row.name!r}: {error}"
-
-
-def _rivals(rows: Iterable[TargetRow]) -> Iterator[tuple[TargetRow, TargetRow]]:
-    """
-    Pair rows of one rank that want the same wherever both ask; categories are not looked at.
-
-    They are found by what they want: rows for a thousand customers are not a million pairs.
-    """
-    shapes: dict[tuple[tuple[int, int], tuple[str, ...]], list[TargetRow]] = {}
-    for row in rows:
-        shapes.setdefault((row.rank, tuple(row.conditions)), []).append(row)
-    for (one, some), (other, rest) in combinations_with_replacement(shapes.items(), 2):
-        if one[0] != other[0]:
-            continue
-        shared = [name for name in one[1] if name in other[1] and name != "category"]
-        alike: dict[tuple[object, ...], list[TargetRow]] = {}
-        for row in some:
-            alike.setdefault(_wanted(row, shared), []).append(row)
-        if some is rest:
-            yield from chain.from_iterable(combinations(each, 2) for each in alike.values())
-        else:
-            yield from ((each, row) for row in rest for each in alike.get(_wanted(row, shared), ()))
-
-
-def _wanted(row: TargetRow, names: Iterable[str]) -> tuple[object, ...]:
-    return tuple(row.conditions[name] for name in names)
-
-
-def _tie(one: TargetRow, other: TargetRow, rows: Iterable[TargetRow]) -> bool:
-    """Whether an incident could fulfil both, without one that goes before them."""
-    both = {**one.conditions, **other.conditions}
-    fit = one.fits(both) and other.fits(both)
-    return fit and not any(row.rank > one.rank and row.fits(both) for row in rows)
 
 
 OFFICE_HOURS = Calendar("office hours", week={"mon-fri": "09:00-17:00"})
@@ -209,3 +170,8 @@ TARGETS = (
     ),
 )
 """P1 and P2 round the clock, P3 and P4 in office hours, P5 none."""
+
+
+def by_name(calendars: Iterable[OpeningHours]) -> dict[str, OpeningHours]:
+    """Find calendars by their names: those that are shipped, unless one has the same name."""
+    return {each.name: each for each in (*CALENDARS, *calendars)}

@@ -6,11 +6,11 @@ import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from incidentflow.errors import InvalidInput, nearest, shorten
 from incidentflow.incident import Mark
 from incidentflow.policy import MATRICES, Matrix
+from incidentflow.policy.calendars.zones import zone_problems
 from incidentflow.policy.file import read_part
 from incidentflow.policy.matrix import AXES
 from incidentflow.profiles import ITIL
@@ -116,10 +116,7 @@ def _log(log: Table) -> Iterator[str]:
         yield f"[log] order is {texts['order']!r}; {nearest(texts['order'], ORDERS)}"
     if len(texts.get("delimiter", ",")) != 1:
         yield "[log] delimiter is not one character"
-    try:
-        ZoneInfo(texts.get("zone", "UTC"))
-    except (LookupError, ValueError, OSError):
-        yield f"[log] zone {texts['zone']!r} is unknown; give a name such as 'Europe/Berlin'"
+    yield from (f"[log] zone {each}" for each in zone_problems(texts.get("zone", "UTC")))
     try:
         "".encode(codecs.lookup(texts.get("encoding", "utf-8")).name)
     except (LookupError, ValueError):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from importlib import resources
@@ -13,9 +12,9 @@ from typing import Any
 
 from attrs import asdict, field
 
-from incidentflow.errors import InvalidInput, MappingError
+from incidentflow.errors import InvalidInput, MappingError, PolicyError
 from incidentflow.policy import FieldRule, HoldReason, Policy
-from incidentflow.policy.file import read_part
+from incidentflow.policy.file import read_part, read_toml
 from incidentflow.sources.checks import DEFAULTS, SourcePolicy, problems, target_of
 from incidentflow.system import read_small
 from incidentflow.words import frozen, strings
@@ -130,9 +129,9 @@ def load_mapping(name: str | Path) -> LogMapping:
             problem = f"{error.strerror}; give a TOML file, or a shipped mapping: {shipped}"
             raise MappingError(what, (problem,)) from None
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(what, (f"is no TOML: {error}",)) from None
+        data = read_toml(text, what)
+    except PolicyError as error:
+        raise MappingError(what, error.problems) from None
     return read_mapping(data, Path(name).stem)
 
 

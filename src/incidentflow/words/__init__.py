@@ -30,7 +30,7 @@ from incidentflow.words.ranks import (
     as_severity,
     as_urgency,
 )
-from incidentflow.words.spans import show_span
+from incidentflow.words.spans import UNLIMITED, show_span
 from incidentflow.words.text import (
     ERASED,
     JOINERS,
@@ -59,6 +59,7 @@ __all__ = [
     "MAX_TEXT",
     "MICROSECOND",
     "SYSTEM",
+    "UNLIMITED",
     "Actor",
     "ActorKind",
     "Difference",

@@ -14,7 +14,7 @@ from datetime import timedelta
 
 import attrs
 
-from incidentflow.words.spans import show_span
+from incidentflow.words.spans import UNLIMITED, show_span
 from incidentflow.words.values import frozen
 
 PLAIN = re.compile(r"[A-Za-z_][\w.@-]*")
@@ -98,9 +98,19 @@ def said(value: object) -> str:  # noqa: PLR0911 - one line for each kind of val
     if isinstance(value, Mapping):
         return ", ".join(f"{said(name)} {said(part)}" for name, part in value.items()) or "none"
     if isinstance(value, (tuple, list, AbstractSet)):
-        told = [said(part) for part in value]
+        told = [_member(part) for part in value]
         return ", ".join(sorted(told) if isinstance(value, AbstractSet) else told) or "none"
     return _named(value)
+
+
+def _member(value: object) -> str:
+    """Say one of several: a pair with a name says what is called so, one of numbers a fraction."""
+    match value:
+        case (str(name), part) if isinstance(value, tuple):
+            return f"{said(name)} {said(part)}"
+        case (int(over), int(under)) if {type(over), type(under)} == {int}:
+            return f"{over}/{under}"
+    return said(value)
 
 
 def digest_of(lines: Iterable[str]) -> str:
@@ -127,7 +137,9 @@ def difference(before: Sequence[str], after: Sequence[str]) -> Difference:
 def _parts(value: object) -> Iterator[tuple[str, object]]:
     for field in attrs.fields(type(value)):  # type: ignore[arg-type] # it has been seen to have some
         if field.init and field.repr:
-            yield field.name, getattr(value, field.name)
+            part = getattr(value, field.name)
+            is_endless = part is None and "timedelta" in str(field.type)
+            yield field.name, UNLIMITED if is_endless else part
 
 
 def _joined(parts: Iterable[tuple[str, object]]) -> str:

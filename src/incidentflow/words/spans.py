@@ -12,6 +12,8 @@ UNITS = {
     "ms": timedelta(milliseconds=1),
     "us": timedelta(microseconds=1),
 }
+UNLIMITED = "unlimited"
+"""What a span without end is, as policy files write it."""
 
 
 def show_span(span: timedelta) -> str:

@@ -21,6 +21,7 @@ from incidentflow.policy.calendars.windows import (
     read_special,
     read_week,
 )
+from incidentflow.policy.calendars.zones import zone_problems
 from incidentflow.words import frozen, line
 
 LEAP_YEAR = 366
@@ -118,10 +119,7 @@ class Calendar:
         wrong = [each for each in given if isinstance(each, Wrong)]
         for each in wrong:
             yield from each.problems
-        try:
-            ZoneInfo(self.zone)
-        except (LookupError, OSError, TypeError, ValueError):
-            yield f"zone: {shorten(self.zone)} is unknown; give a name such as 'Europe/Berlin'"
+        yield from (f"zone: {problem}" for problem in zone_problems(self.zone))
         if not isinstance(self.week, Wrong) and not any(self.week):
             yield "week: it is never open; give the hours of at least one day"
         if not isinstance(self.holidays, Wrong) and len(self._yearly) == LEAP_YEAR:

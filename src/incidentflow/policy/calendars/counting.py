@@ -13,11 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import accumulate
 
-from incidentflow.errors import InvalidInput
+from incidentflow.errors import InvalidInput, shorten
 from incidentflow.policy.calendars.calendar import Calendar, OpeningHours, Union
 from incidentflow.policy.calendars.civil import SECOND, at_wall, stretches
 from incidentflow.policy.calendars.windows import DAY, dates_between
-from incidentflow.words import END, MICROSECOND, from_micros, frozen, micros
+from incidentflow.words import END, MICROSECOND, from_micros, frozen, micros, utc
 
 EPOCH_DAY = date(1970, 1, 1).toordinal()
 TWO_DAYS = timedelta(days=2)
@@ -66,10 +66,10 @@ def is_open(hours: OpeningHours, at: datetime) -> bool:
     Say whether it is open at an instant (rule K9).
 
     Raises:
-        InvalidInput: It lies outside the years 2 to 8999.
+        InvalidInput: It lies outside the years 2 to 8999, or has no time zone.
 
     """
-    _require_known(at, "at")
+    at = _known(at, "at")
     moment = micros(at)
     year = _years(hours)[at.year]
     place = bisect_right(year.starts, moment)
@@ -82,15 +82,14 @@ def elapsed(hours: OpeningHours, start: datetime, end: datetime) -> timedelta:
 
     Args:
         hours: The calendar.
-        start: An instant in UTC.
-        end: An instant in UTC.
+        start: An instant, in any zone.
+        end: An instant, in any zone.
 
     Raises:
-        InvalidInput: One of them lies outside the years 2 to 8999.
+        InvalidInput: One of them lies outside the years 2 to 8999, or has no time zone.
 
     """
-    _require_known(start, "start")
-    _require_known(end, "end")
+    start, end = _known(start, "start"), _known(end, "end")
     if end <= start:
         return timedelta(0)
     years = _years(hours)
@@ -107,15 +106,19 @@ def add(hours: OpeningHours, start: datetime, duration: timedelta) -> datetime:
 
     Args:
         hours: The calendar.
-        start: An instant in UTC.
+        start: An instant, in any zone.
         duration: How much open time; nothing leads to the start itself.
 
     Raises:
         InvalidInput: The duration is negative, or is not reached within four centuries; or the
-            start lies outside the years 2 to 8999.
+            start lies outside the years 2 to 8999, or has no time zone.
 
     """
-    _require_known(start, "start")
+    start = _known(start, "start")
+    if not isinstance(duration, timedelta):
+        raise InvalidInput(
+            "duration", shorten(duration), "is no timedelta; give timedelta(hours=4)"
+        )
     wanted = duration // MICROSECOND
     if wanted < 0:
         raise InvalidInput("duration", str(duration), "is negative; give one that is not")
@@ -136,13 +139,14 @@ def next_opening(hours: OpeningHours, at: datetime) -> datetime:
     Return the instant itself if it is open then, else the next at which it opens.
 
     Raises:
-        InvalidInput: It never opens again, or the instant lies outside the years 2 to 8999.
+        InvalidInput: It does not open within four centuries; or the instant lies outside the years
+            2 to 8999, or has no time zone.
 
     """
-    _require_known(at, "at")
+    at = _known(at, "at")
     moment = micros(at)
     years = _years(hours)
-    for number in range(at.year, END.year):
+    for number in range(at.year, min(at.year + MOST_YEARS, END.year)):
         year = years[number]
         place = bisect_right(year.ends, moment)
         if place < len(year.starts):
@@ -156,18 +160,19 @@ def add_business_days(hours: OpeningHours, start: datetime, days: int, *, at: st
 
     Args:
         hours: The calendar; of several together a date is open if it is in one of them.
-        start: An instant in UTC.
+        start: An instant, in any zone.
         days: How many dates; the date of the start does not count. Fewer than none count back.
         at: ``"same time"`` for the wall-clock time of the start, or ``"close"`` for the last
             closing time of that date.
 
     Raises:
         InvalidInput: They are not reached within four centuries, or *at* is neither; or the start
-            lies outside the years 2 to 8999.
+            lies outside the years 2 to 8999, or has no time zone.
 
     """
-    _require_known(start, "start")
-    members = hours.members if isinstance(hours, Union) else (hours,)
+    start, members = _known(start, "start"), _members(hours)
+    if type(days) is not int:
+        raise InvalidInput("days", shorten(days), "is no whole number")
     zone = members[0].tz
     reading = start.astimezone(zone).replace(tzinfo=None)
     day, left = reading.date(), abs(days)
@@ -190,11 +195,21 @@ def add_business_days(hours: OpeningHours, start: datetime, days: int, *, at: st
     )
 
 
-def _require_known(at: datetime, field: str) -> None:
+def _known(value: datetime, field: str) -> datetime:
     """Refuse what lies at the edge of what dates can say: days before and after are looked at."""
+    at = utc(value, field)
     if not 1 < at.year < END.year:
         problem = f"is outside the years that have calendars; give one from 2 to {END.year - 1}"
         raise InvalidInput(field, at.isoformat(), problem)
+    return at
+
+
+def _members(hours: OpeningHours) -> tuple[Calendar, ...]:
+    if isinstance(hours, Union):
+        return hours.members
+    if not isinstance(hours, Calendar):
+        raise InvalidInput("hours", shorten(hours), "is no calendar; give a Calendar or a Union")
+    return (hours,)
 
 
 def _closing(calendar: Calendar, reading: datetime) -> int:
@@ -206,24 +221,27 @@ def _closing(calendar: Calendar, reading: datetime) -> int:
 class _Years(dict[int, Year]):
     """The years of one calendar, each worked out when it is first looked up."""
 
-    def __init__(self, hours: OpeningHours) -> None:
+    def __init__(self, members: tuple[Calendar, ...]) -> None:
         super().__init__()
-        self._hours = hours
+        self._members = members
 
     def __missing__(self, number: int) -> Year:
-        year = self[number] = _year(self._hours, number)
+        year = self[number] = _year(self._members, number)
         return year
 
 
-@lru_cache(maxsize=KEPT)
 def _years(hours: OpeningHours) -> _Years:
-    return _Years(hours)
+    return _kept(_members(hours))
 
 
-def _year(hours: OpeningHours, number: int) -> Year:
+@lru_cache(maxsize=KEPT)
+def _kept(members: tuple[Calendar, ...]) -> _Years:
+    return _Years(members)
+
+
+def _year(members: tuple[Calendar, ...], number: int) -> Year:
     first = micros(datetime(number, 1, 1, tzinfo=UTC))
     last = micros(datetime(number + 1, 1, 1, tzinfo=UTC))
-    members = hours.members if isinstance(hours, Union) else (hours,)
     spans = tuple(_joined(span for member in members for span in _spans(member, first, last)))
     lengths = (end - start for start, end in spans)
     return Year(
@@ -246,13 +264,18 @@ def _joined(spans: Iterable[Span]) -> Iterator[Span]:
 
 def _spans(calendar: Calendar, first: int, last: int) -> Iterator[Span]:
     """Give the open spans between two instants, as the wall clock shows them."""
+    around = dates_between(_date(first) - TWO_DAYS, _date(last) + TWO_DAYS)
+    if not any(map(calendar.windows, around)):
+        return
     for start, end, ahead in stretches(calendar.tz, first, last):
-        begins = date.fromordinal((start + ahead) // (DAY * SECOND) + EPOCH_DAY) - TWO_DAYS
-        ends = date.fromordinal((end + ahead) // (DAY * SECOND) + EPOCH_DAY)
-        for day in dates_between(begins, ends):
+        for day in dates_between(_date(start + ahead) - TWO_DAYS, _date(end + ahead)):
             midnight = (day.toordinal() - EPOCH_DAY) * DAY * SECOND - ahead
             for window in calendar.windows(day):
                 opens = max(midnight + window.opens * SECOND, start)
                 closes = min(midnight + window.closes * SECOND, end)
                 if opens < closes:
                     yield opens, closes
+
+
+def _date(reading: int) -> date:
+    return date.fromordinal(reading // (DAY * SECOND) + EPOCH_DAY)

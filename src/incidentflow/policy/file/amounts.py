@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from incidentflow.errors import InvalidInput, shorten
-from incidentflow.policy.amounts import Amount, BusinessDays, Hours
+from incidentflow.policy.amounts import BEYOND, MOST_DAYS, Amount, BusinessDays, Hours
 
 NONE = "none"
-HOURS = re.compile(r"(?:([0-9]{1,9}) ?h)?(?:(?:^|(?<=h) )([0-9]{1,9}) ?min)?")
-DAYS = re.compile(r"([0-9]{1,6}) business days?, (same time|close)")
+HOURS = re.compile(r"(?:([0-9]{1,99}) ?h)?(?:(?:^|(?<=h) ?)([0-9]{1,99}) ?m(?:in)?)?")
+DAYS = re.compile(r"([0-9]{1,99}) business days?, (same time|close)")
+PLAIN_DAYS = re.compile(r"([0-9]{1,99}) ?d(?:ays?)?")
+MOST_MINUTES = MOST_DAYS * 24 * 60
 HINT = "is no amount; write it as '4h', '1h 30min', '3 business days, close' or 'none'"
 
 
@@ -28,8 +30,21 @@ def read_amount(given: object, field: str) -> Amount | None:
     if days is not None:
         return BusinessDays(int(days[1]), days[2])
     if hours is None or not text:
-        raise InvalidInput(field, shorten(given), HINT)
-    return Hours(int(hours[1] or 0), int(hours[2] or 0))
+        raise InvalidInput(field, shorten(given), _hint(text))
+    counts = int(hours[1] or 0), int(hours[2] or 0)
+    if counts[0] * 60 + counts[1] > MOST_MINUTES:
+        raise InvalidInput(field, shorten(given), BEYOND)
+    return Hours(*counts)
+
+
+def _hint(text: str) -> str:
+    """Say what would work; of days, that there are two kinds."""
+    plain = PLAIN_DAYS.fullmatch(text)
+    count = int(plain[1]) if plain else 0
+    if not 0 < count <= MOST_DAYS:
+        return BEYOND if count else HINT
+    days = BusinessDays(count, "close")
+    return f"is no amount, for a day has two meanings; write '{24 * count}h' or '{days}'"
 
 
 def show_amount(amount: Amount | None) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field
 
-from incidentflow.errors import MissingExtra, nearest, shorten
+from incidentflow.errors import closest, nearest, shorten
 from incidentflow.policy.file.tables import Tables
 from incidentflow.words import frozen, strings
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 FIRST, LAST = 1900, 2200
+MISSING = "names a country, which needs an extra: pip install 'incidentflow[holidays]'"
 
 
 @frozen
@@ -41,17 +42,17 @@ def resolved(tables: Tables, given: object, path: str) -> list[object]:
 
     A policy is a value: what a later release of the package knows does not change it.
 
-    Raises:
-        MissingExtra: The package is not installed; names the extra.
-
     """
     asked = tables.table(PublicHolidays, given, path)
     if not isinstance(asked, PublicHolidays):
         return []
     library = _library()
+    if library is None:
+        tables.problem(path, MISSING)
+        return [*asked.also]
     known = library.list_supported_countries()
     if asked.country not in known:
-        hint = nearest(asked.country, known)
+        hint = closest(asked.country, known, "DE")
         tables.problem(f"{path}.country", f"is {shorten(asked.country)}; {hint}")
     elif asked.subdivision and asked.subdivision not in known[asked.country]:
         hint = nearest(asked.subdivision, known[asked.country])
@@ -66,9 +67,9 @@ def resolved(tables: Tables, given: object, path: str) -> list[object]:
     return [*asked.also]
 
 
-def _library() -> ModuleType:
+def _library() -> ModuleType | None:
     try:
         import holidays  # noqa: PLC0415 - an extra, and slow to import
     except ImportError:
-        raise MissingExtra("public holidays", "holidays") from None
+        return None
     return holidays

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from attrs import define, evolve, field
@@ -11,10 +11,12 @@ from incidentflow.errors import nearest, shorten
 from incidentflow.policy.calendars import ROUND_THE_CLOCK, Calendar, Union
 from incidentflow.policy.file.holidays import resolved
 from incidentflow.policy.file.tables import NOTHING, Table, Tables
+from incidentflow.policy.file.values import written
 from incidentflow.policy.targets import CALENDARS
 
 CALENDAR_KEYS = ("week", "zone", "holidays", "special")
 UNION_KEYS = ("members",)
+PLAIN = "a member is a calendar of its own, so name those"
 
 
 @define
@@ -24,14 +26,12 @@ class CalendarReader:
 
     Attributes:
         tables: How tables are read, and where problems are noted.
-        wanted: The names that its targets use: a shipped calendar that the file does not replace
-            is there if one of them names it.
 
     """
 
     tables: Tables
-    wanted: Sequence[object] = ()
-    _known: dict[str, object] = field(factory=dict)
+    _known: dict[str, object] = field(factory=lambda: {each.name: each for each in CALENDARS})
+    _unions: set[str] = field(factory=set)
 
     def several(self, given: object, path: str) -> object:
         """
@@ -41,13 +41,11 @@ class CalendarReader:
         """
         if not self.tables.is_table(given, path):
             return NOTHING
-        shipped = [each for each in CALENDARS if each.name in self.wanted]
-        self._known |= {each.name: each for each in shipped}
+        self._unions = {name for name in given if _is_union(given[name])}
         for name in sorted(given, key=lambda name: _is_union(given[name])):
             made = self._made(name, given[name], f"{path}.{name}")
             self._known[name] = evolve(ROUND_THE_CLOCK, name=name) if made is NOTHING else made
-        names = dict.fromkeys([*given, *(each.name for each in shipped)])
-        return tuple(self._known[name] for name in names)
+        return tuple(self._known[name] for name in given)
 
     def named(self, given: object, path: str) -> object:
         """Read the calendar of a part: the name of one, or a whole one."""
@@ -76,8 +74,8 @@ class CalendarReader:
 
     def _union(self, name: str, given: Table, path: str) -> object:
         members = given["members"]
-        if not isinstance(members, list):
-            self.tables.problem(f"{path}.members", f"is {shorten(members)}; give a list of names")
+        if not isinstance(members, list) or not members:
+            self.tables.problem(f"{path}.members", f"is {written(members)}; give a list of names")
             return NOTHING
         found = [self._member(each, f"{path}.members[{n}]") for n, each in enumerate(members, 1)]
         return NOTHING if NOTHING in found else Union(name, tuple(found))
@@ -86,6 +84,9 @@ class CalendarReader:
         name = self.named(given, path)
         if not isinstance(name, str):
             return name
+        if name in self._unions:
+            self.tables.problem(path, f"names {written(name)}, which has members; {PLAIN}")
+            return NOTHING
         if name not in self._known:
             hint = nearest(name, self._known)
             self.tables.problem(path, f"names the calendar {shorten(name)}; {hint}")

@@ -13,6 +13,8 @@ SPAN = re.compile(
     "".join(rf"(?:([0-9]{{1,15}}) ?{SPELT.get(unit, unit)}(?: (?=[0-9])|$))?" for unit in UNITS)
 )
 HINT = "is no duration; write it as '4h', '15min' or '2d 4h', with whole numbers"
+ZEROS = ("0", "'0'")
+ZERO = "is no duration; write nothing at all as '0d'"
 
 
 def read_span(given: object, field: str) -> timedelta:
@@ -26,7 +28,7 @@ def read_span(given: object, field: str) -> timedelta:
     match = SPAN.fullmatch(given) if isinstance(given, str) else None
     counts = [] if match is None else match.groups()
     if not any(counts):
-        raise InvalidInput(field, shorten(given), HINT)
+        raise InvalidInput(field, shorten(given), ZERO if shorten(given) in ZEROS else HINT)
     try:
         pairs = zip(counts, UNITS.values(), strict=True)
         return sum((int(count or 0) * unit for count, unit in pairs), timedelta(0))

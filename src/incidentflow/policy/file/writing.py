@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import groupby
@@ -16,8 +15,8 @@ from incidentflow.policy import MATRICES, Matrix, Policy
 from incidentflow.policy.calendars import Calendar, OpeningHours, Union
 from incidentflow.policy.calendars.windows import DAYS
 from incidentflow.policy.file.amounts import show_amount
-from incidentflow.policy.file.tables import UNLIMITED
-from incidentflow.words import Rank, show_span
+from incidentflow.policy.file.values import key_of, text_of
+from incidentflow.words import UNLIMITED, Rank, show_span
 
 
 def write_policy(policy: Policy) -> str:
@@ -34,7 +33,7 @@ def write_policy(policy: Policy) -> str:
     if not calendars:
         lines += ["", "[calendars]"]
     for each in calendars:
-        lines += ["", f"[calendars.{_key(each.name)}]"]
+        lines += ["", f"[calendars.{key_of(each.name)}]"]
         lines += [f"{name} = {_toml(part)}" for name, part in _hours(each, calendars)]
     return "\n".join(lines) + "\n"
 
@@ -56,7 +55,7 @@ def _several(values: Iterable[object]) -> str:
 def _matrix(matrix: Matrix) -> str:
     shipped = (name for name, each in MATRICES.items() if each == matrix)
     name = next(shipped, None)
-    return _inline(_told(matrix)) if name is None else _text(name)
+    return _inline(_told(matrix)) if name is None else text_of(name)
 
 
 def _told(value: object) -> Iterator[tuple[str, object]]:
@@ -98,27 +97,18 @@ def _week(hours: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _inline(parts: Iterable[tuple[str, object]]) -> str:
-    told = ", ".join(f"{_key(name)} = {_toml(part)}" for name, part in parts)
+    told = ", ".join(f"{key_of(name)} = {_toml(part)}" for name, part in parts)
     return f"{{ {told} }}" if told else "{}"
-
-
-def _text(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _key(name: str) -> str:
-    is_bare = name.isascii() and name.replace("-", "").replace("_", "").isalnum()
-    return name if is_bare else _text(name)
 
 
 WRITERS: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
     (bool, lambda value: "true" if value else "false"),
-    (NoneType, lambda _: _text(UNLIMITED)),
-    (Rank, lambda value: _text(value.name)),
-    (enum.Enum, lambda value: _text(value.value)),
+    (NoneType, lambda _: text_of(UNLIMITED)),
+    (Rank, lambda value: text_of(value.name)),
+    (enum.Enum, lambda value: text_of(value.value)),
     (int, str),
-    (str, _text),
-    (timedelta, lambda value: _text(show_span(value))),
+    (str, text_of),
+    (timedelta, lambda value: text_of(show_span(value))),
     (Matrix, _matrix),
     ((Calendar, Union), lambda value: _inline((("name", value.name), *_hours(value, ())))),
     (Mapping, lambda value: _inline(value.items())),
