@@ -25,7 +25,7 @@ from incidentflow.policy.calendars import (
     next_opening,
 )
 from incidentflow.policy.calendars.civil import stretches
-from incidentflow.policy.calendars.windows import DAYS
+from incidentflow.policy.calendars.windows import DAYS, SpecialDay, Window
 
 MINUTE = timedelta(minutes=1)
 TURNS = {
@@ -423,6 +423,35 @@ def test_a_calendar_that_cannot_work_is_refused(given: dict[str, object], proble
         Calendar("bad", **given)  # type: ignore[arg-type]  # as a beginner might
 
     assert raised.value.problems[0].startswith(problem)
+
+
+@pytest.mark.parametrize(
+    "windows",
+    [
+        (Window(36_000, 32_400),),
+        (Window(0, 36_000), Window(32_400, 43_200)),
+        (Window(32_400, 32_400 + 86_400),),
+        (Window(-3_600, 3_600),),
+        ("09:00-17:00",),
+        ["09:00-17:00"],
+    ],
+)
+def test_hours_that_no_text_gives_are_refused(windows: Any) -> None:  # noqa: ANN401 - of any kind
+    """Reversed, overlapping, longer than a day, and no hours at all."""
+    good = (Window(32_400, 61_200),)
+    for hours in (
+        {"week": (windows, *([good] * 6))},
+        {"week": (good,) * 7, "special": (SpecialDay("2026-03-03", windows),)},
+    ):
+        with pytest.raises(PolicyError, match="is no mapping of"):
+            Calendar("bad", **hours)
+
+
+@pytest.mark.parametrize("special", [SpecialDay("2026-03-03", ()), SpecialDay("soon", ()), 5])
+def test_a_special_day_has_a_date_and_hours(special: Any) -> None:  # noqa: ANN401 - as above
+    """Without hours it is a holiday; so it can be read back from where it is written."""
+    with pytest.raises(PolicyError, match="is no mapping of dates"):
+        Calendar("bad", week={"mon": "09:00-10:00"}, special=(special,))
 
 
 def test_hours_read_as_people_write_them() -> None:

@@ -28,14 +28,6 @@ LEAP_YEAR = 366
 Week = tuple[tuple[Window, ...], ...]
 
 
-def _week(given: object) -> object:
-    return given if isinstance(given, tuple) else read_week(given)
-
-
-def _special(given: object) -> object:
-    return given if isinstance(given, tuple) else read_special(given)
-
-
 @frozen(slots=False, eq=True)
 class Calendar:
     """
@@ -57,10 +49,10 @@ class Calendar:
     """
 
     name: str = field(validator=line())
-    week: Week = field(converter=_week)
+    week: Week = field(converter=read_week)
     zone: str = "UTC"
     holidays: tuple[str, ...] = field(default=(), converter=read_holidays)
-    special: tuple[SpecialDay, ...] = field(default=(), converter=_special)
+    special: tuple[SpecialDay, ...] = field(default=(), converter=read_special)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot be read, and what would be searched for ever."""

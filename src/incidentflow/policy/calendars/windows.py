@@ -82,6 +82,8 @@ def read_windows(text: object, of: str) -> tuple[Window, ...] | Wrong:
 
 def read_week(given: object) -> tuple[tuple[Window, ...], ...] | Wrong:
     """Read ``{"mon-fri": "09:00-17:30", "sat": "10:00-14:00"}``: hours for each of seven days."""
+    if isinstance(given, tuple) and len(given) == len(DAYS) and all(map(_are_read, given)):
+        return given
     if not isinstance(given, Mapping):
         return Wrong((f"week: {shorten(given)} is no mapping of days to hours",))
     week: list[tuple[Window, ...]] = [()] * 7
@@ -121,6 +123,8 @@ def read_holidays(given: object) -> tuple[str, ...] | Wrong:
 
 def read_special(given: object) -> tuple[SpecialDay, ...] | Wrong:
     """Read ``{"2026-12-24": "09:00-12:00"}``: dates with hours of their own."""
+    if isinstance(given, tuple) and all(map(_is_read, given)):
+        return given
     if not isinstance(given, Mapping):
         return Wrong((f"special: {shorten(given)} is no mapping of dates to hours",))
     found: list[SpecialDay] = []
@@ -136,6 +140,21 @@ def read_special(given: object) -> tuple[SpecialDay, ...] | Wrong:
             found.append(SpecialDay(day, windows))
     found.sort(key=lambda special: special.date)
     return Wrong(tuple(problems)) if problems else tuple(found)
+
+
+def _are_read(windows: object) -> bool:
+    """Whether hours are what reading text gives: in order, apart, and none longer than a day."""
+    if not isinstance(windows, tuple) or not all(isinstance(each, Window) for each in windows):
+        return False
+    apart = all(one.closes <= other.opens for one, other in pairwise(windows))
+    return apart and all(read_windows(str(each), "") == (each,) for each in windows)
+
+
+def _is_read(special: object) -> bool:
+    """Whether a special day is what reading gives: a date, and some hours."""
+    if not isinstance(special, SpecialDay) or not isinstance(special.date, str):
+        return False
+    return _is_date(special.date) and bool(special.windows) and _are_read(special.windows)
 
 
 def _days(name: object) -> tuple[int, ...] | None:
