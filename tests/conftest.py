@@ -16,6 +16,7 @@ import _incidentflow_pytest
 
 pytest_plugins = ("pytester",)
 PLUGIN = "incidentflow"
+LONGEST = "oracles/test_event_logs"
 EXAMPLES = {"smoke": 10, "ci": 60, "soak": 5_000}
 
 for profile, examples in EXAMPLES.items():
@@ -27,6 +28,11 @@ for profile, examples in EXAMPLES.items():
         suppress_health_check=[HealthCheck.too_slow],
     )
 settings.load_profile(os.environ.get("INCIDENTFLOW_PROFILE", "ci"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process waits for another at the end."""
+    items.sort(key=lambda item: LONGEST not in item.nodeid)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -20,6 +20,8 @@ from incidentflow import (
 )
 from incidentflow.cli.forecasting import why
 from incidentflow.cli.importing import load_named
+from incidentflow.cli.style import Style
+from incidentflow.cli.timeline import headline
 from incidentflow.testing.clock import MONDAY
 from incidentflow.testing.desk import WindableDesk
 from incidentflow.testing.rehearsal import Rehearsal
@@ -47,6 +49,35 @@ CLOCK_KEYS = {
     *("verdict", "claimed", "retroactive", "relieved", "ended_at", "stopped_by"),
 }
 HOUR_US = 3_600_000_000
+LOW = {"confidence": "low"}
+
+
+@pytest.mark.parametrize(
+    ("hours", "more", "shown"),
+    [
+        ((4,), {}, "2026-03-02 12:00Z, internal"),
+        (
+            (4, 6),
+            {"confidence": "low"},
+            "2026-03-02 14:00Z, low confidence, internal, slipped once",
+        ),
+        ((4, 6, 7), {"eta_audience": "public"}, "2026-03-02 15:00Z, public, slipped 2 times"),
+    ],
+)
+def test_when_it_is_expected_to_be_over_is_shown(
+    hours: tuple[int, ...], more: dict[str, Any], shown: str
+) -> None:
+    """The latest estimate, as long as it is not over, and how often it slipped (rule C2)."""
+    played = Rehearsal()
+    played.report()
+    for each in hours:
+        eta = MONDAY + timedelta(hours=each)
+        played.do(StakeholderUpdate(by="bo", text="on it", eta=eta, **more))
+    lines = headline(played.incident, Style())
+    played.do(Resolve(by="bo", code="fixed", note="n"))
+
+    assert any(line.split() == ["expected", *shown.split()] for line in lines)
+    assert "expected" not in " ".join(headline(played.incident, Style()))
 
 
 @pytest.fixture

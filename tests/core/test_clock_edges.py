@@ -332,6 +332,26 @@ def test_a_response_known_late_leaves_out_what_was_cancelled() -> None:
         assert MONDAY + 9 * HOUR == played.incident.clock("response").due
 
 
+def test_what_never_goes_on_runs_through_a_resolution_that_does_not_stop_it() -> None:
+    """Reopening is no pause of it, whenever its target became known (rule K7)."""
+    own = (ClockRule("noted", stops="event:noted", on_reopen="never"),)
+    for priority in (None, 1):
+        given = policy(row(priority, noted=8), own=own)
+        played = life(given, 1.0, RESOLVE, 2.0, REOPEN, override(1))
+
+        assert MONDAY + 8 * HOUR == played.incident.clock("noted").due
+
+
+def test_a_promise_is_no_target_to_be_measured_anew() -> None:
+    """It has no row that could be another (rules C2 and K13)."""
+    promise = StakeholderUpdate(by="bo", text="more soon", next_update_at=MONDAY + HOUR)
+    played = life(policy(row(response=4)), promise)
+    adopt(played, policy(row(response=8)))
+    clock = after(played, Retarget(by="ana", reason="new")).incident.clock("promised_update")
+
+    assert (True, MONDAY + HOUR) == (clock.runs, clock.due)
+
+
 def test_a_target_known_late_sees_the_state_that_stops_it() -> None:
     """Work has begun before anybody knew of a target (rule K12)."""
     own = (ClockRule("begun", stops="working"),)

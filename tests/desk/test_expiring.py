@@ -299,6 +299,16 @@ STEPS = st.one_of(
 )
 
 
+def test_what_is_kept_for_a_legal_matter_is_named(desk: Any, clock: ManualClock) -> None:  # noqa: ANN401
+    """Each time, as long as it is kept."""
+    incident = end(desk)
+    desk.apply(incident, LegalHold(by="law", matter="m", reason="court"))
+    clock.advance(days=90)
+
+    assert Erasure(held=(incident.name,)) == desk.expired() == desk.erase_expired(**REQUEST)
+    assert "Zoe fell" == desk.get(incident).title
+
+
 @given(steps=st.lists(STEPS, max_size=14))
 def test_a_legal_hold_wins(steps: list[tuple[str, Any]]) -> None:
     """What is kept stays whole, whatever its age; of all else that is over nothing is left."""
