@@ -18,6 +18,7 @@ from incidentflow.lifecycle import Lifecycle
 from incidentflow.policy import Policy
 from incidentflow.words import (
     EPOCH,
+    SYSTEM,
     Actor,
     Difference,
     as_actor,
@@ -155,16 +156,32 @@ class Adopt:
     def decide(
         self, charter: Charter, lifecycle: Lifecycle, policy: Policy, now: datetime
     ) -> tuple[Entry, ...]:
-        """Say what happens: nothing when the charter names both already."""
+        """
+        Say what happens: nothing when the charter names both already.
+
+        A policy that the library alone adopted, at its first use, somebody may choose all the same.
+        """
         now = max(now, charter.updated_at)
         events = (
-            *_adoption(LifecycleAdopted, charter.lifecycle, lifecycle, self.reason),
-            *_adoption(PolicyAdopted, charter.policy, policy, self.reason),
+            *self._adoption(LifecycleAdopted, charter.lifecycle, lifecycle),
+            *self._adoption(PolicyAdopted, charter.policy, policy),
         )
         return tuple(
             Entry(sequence, now, now, self.by, event)
             for sequence, event in enumerate(events, charter.version + 1)
         )
+
+    def _chooses(self, kind: type[Adoption], before: Adopted) -> bool:
+        return kind is PolicyAdopted and before.by == SYSTEM and self.by != SYSTEM
+
+    def _adoption(
+        self, kind: type[Adoption], before: Adopted | None, now: Lifecycle | Policy
+    ) -> Iterator[Adoption]:
+        if before is None:
+            yield kind(now.reference, now.definition, reason=self.reason)
+        elif before.reference != now.reference or self._chooses(kind, before):
+            differs = difference(before.definition, now.definition)
+            yield kind(now.reference, now.definition, differs, self.reason)
 
 
 def enact(charter: Charter, entries: Iterable[Entry]) -> Charter:
@@ -183,13 +200,3 @@ def enact(charter: Charter, entries: Iterable[Entry]) -> Charter:
         charter = evolve(charter, version=entry.sequence, updated_at=entry.recorded_at)
         charter = event.apply(charter, entry)
     return charter
-
-
-def _adoption(
-    kind: type[Adoption], before: Adopted | None, now: Lifecycle | Policy, reason: str
-) -> Iterator[Adoption]:
-    if before is None:
-        yield kind(now.reference, now.definition, reason=reason)
-    elif before.reference != now.reference:
-        differs = difference(before.definition, now.definition)
-        yield kind(now.reference, now.definition, differs, reason)

@@ -47,7 +47,8 @@ def test_adopting_says_what_differs(
     assert f"What differs in {ITIL.name}+@" in outcome.out
     assert '  + states.contained: category open; label ""; marks restored' in outcome.out
     assert f"{Policy().reference} since" in outcome.out
-    assert "first used here" in outcome.out
+    assert 2 == outcome.out.count("by ana: change 4711")
+    assert "first used here" not in outcome.out
     (back,) = data
     assert ("lifecycle_adopted", "back") == (back["kind"], back["event"]["reason"])
     assert (
@@ -133,10 +134,26 @@ def test_what_was_adopted_once_is_used_again(contract: str, run: Run) -> None:
     free = run("metrics")
     run("report", "Printer", "--policy", contract)
 
-    assert (0, "") == (free.code, free.err)
+    assert (0, True) == (free.code, "what is shown goes by the usual policy" in free.err)
     assert f"{load_policy(contract).reference} since" in run("describe").out
     assert "by system:incidentflow: used again" in run("describe").out
     assert 2 == run("report", "Printer").code
+
+
+def test_what_is_only_used_replaces_no_choice(contract: str, run: Run) -> None:
+    """Nor does a tick of another tenant's worker, until somebody adopts what is used by now."""
+    tenant = ("--tenant", "acme")
+    run("adopt", *tenant, "--policy", contract, "--reason", "contract")
+    run("report", "Printer", *tenant, "--policy", contract)
+    run("report", "Mail", *tenant, "--policy", "next.toml")
+    assert 2 == run("report", "Printer", *tenant).code
+    Path("next.toml").write_text('auto_close = "3d"', "utf-8")
+    run("report", "Mail", *tenant, "--policy", "next.toml")
+    assert 2 == run("report", "Printer", *tenant).code
+    run("adopt", *tenant, "--policy", "next.toml", "--reason", "as it is used")
+    named = run("report", "Printer", *tenant)
+
+    assert "which ana adopted (as it is used)" in named.err
 
 
 def test_a_policy_that_nobody_adopted_stands_in_nobodys_way(run: Run) -> None:

@@ -42,6 +42,16 @@ def test_an_export_is_verified_without_a_store(run: Run) -> None:
 
 
 @pytest.mark.parametrize("verb", ["export", "seal"])
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_file_that_cannot_be_written_is_named(verb: str, run: Run) -> None:
+    """Nothing was changed, and so nothing is said to stand."""
+    refused = run(verb, "--output", "/dev/full", "--force")
+
+    assert (1, "") == (refused.code, refused.out)
+    assert "incidentflow: /dev/full: No space left on device\n" == refused.err
+
+
+@pytest.mark.parametrize("verb", ["export", "seal"])
 def test_what_is_there_is_not_written_over(
     verb: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

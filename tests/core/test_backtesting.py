@@ -7,12 +7,27 @@ from datetime import timedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from incidentflow import Acknowledge, Hours, OverridePriority, Policy, Resolve, TargetRow
+from incidentflow import (
+    Acknowledge,
+    ClockRule,
+    Correct,
+    Describe,
+    Hold,
+    Hours,
+    Note,
+    OverridePriority,
+    Policy,
+    Resolve,
+    TargetRow,
+)
 from incidentflow.incident.clocks import Verdict
+from incidentflow.policy.clocks import CLOCKS
+from incidentflow.process.agenda import Tick
 from incidentflow.process.backtesting import OWN, backtest
 from incidentflow.testing.generated import policies
 from incidentflow.testing.lives import lives
 from incidentflow.testing.rehearsal import Rehearsal
+from incidentflow.words import SYSTEM
 
 QUICK = Policy(targets=(TargetRow(targets={"response": Hours(minutes=5)}),))
 
@@ -69,6 +84,24 @@ def test_what_is_due_is_settled_up_to_an_instant() -> None:
     assert running.runs
     assert not running.breached
     assert late.breached
+
+
+def test_commands_of_one_instant_are_told_apart_by_what_clocks_did() -> None:
+    """A journal has no other mark between them: paused and resumed, breached and corrected."""
+    own = ClockRule("ola", stops="resolved", pauses="event:noted", resumes="event:described")
+    targets = (TargetRow(targets={"ola": Hours(1), "response": Hours(1)}),)
+    life = Rehearsal(policy=Policy(clocks=(*CLOCKS, own), targets=targets, requirements=()))
+    life.report(by="monitor:probe")
+    until = life.now + timedelta(minutes=30)
+    life.do(Hold(by="bo", reason="awaiting_vendor", until=until))
+    life.do(Note(by="monitor:probe", text="n"), Describe(by="monitor:probe", title="t"))
+    life.wait(hours=2)
+    life.do(Tick(by=SYSTEM))
+    life.do(Correct(by="ana", reason="r", milestone="acknowledged_at", was_at=until))
+    policy = life.practice.policy
+
+    assert life.incident.clocks == backtest(life.entries, policy, life.now)
+    assert [True, True] == [each.breached for each in life.incident.clocks]
 
 
 def test_nothing_has_no_clocks() -> None:

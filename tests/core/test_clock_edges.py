@@ -332,6 +332,23 @@ def test_a_response_known_late_leaves_out_what_was_cancelled() -> None:
         assert MONDAY + 9 * HOUR == played.incident.clock("response").due
 
 
+@pytest.mark.parametrize(
+    ("on_change", "mode"), [("from_change", None), ("retroactive", "from_change")]
+)
+def test_a_target_that_comes_back_by_request_may_begin_anew(
+    on_change: str, mode: str | None
+) -> None:
+    """As the clock was agreed to follow changes, or as is asked for; no breach is made up (K6)."""
+    own = (ClockRule("resolution", stops="resolved", on_change=on_change),)
+    played = life(policy(row(1, resolution=2), own=own), 1.0, override(3), 9.0, **WORST)
+    adopt(played, policy(row(3, resolution=4), own=own))
+    clock = after(played, Retarget(by="bo", reason="new", mode=mode), 1.0).incident.clock(
+        "resolution"
+    )
+
+    assert (MONDAY + 14 * HOUR, None, 2) == (clock.due, clock.breached_at, clock.cycle)
+
+
 def test_what_never_goes_on_runs_through_a_resolution_that_does_not_stop_it() -> None:
     """Reopening is no pause of it, whenever its target became known (rule K7)."""
     own = (ClockRule("noted", stops="event:noted", on_reopen="never"),)

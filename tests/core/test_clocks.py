@@ -934,6 +934,22 @@ def test_estimates_are_kept_and_their_slips_counted() -> None:
     assert 2 == rehearsal.incident.counts.eta_slips
 
 
+def test_the_same_estimate_for_others_or_surer_is_another() -> None:
+    """What was said to whom, and how sure it was, is kept; it is no slip (rule C2)."""
+    rehearsal = life()
+    said = StakeholderUpdate(by="bo", text="t", eta=MONDAY + HOUR, confidence="low")
+    for each in (said, said, evolve(said, confidence="high"), evolve(said, eta_audience="public")):
+        rehearsal.do(each)
+    kept = [(each.confidence, each.audience) for each in rehearsal.incident.estimates]
+
+    assert [
+        (Confidence.LOW, EtaAudience.INTERNAL),
+        (Confidence.HIGH, EtaAudience.INTERNAL),
+        (Confidence.LOW, EtaAudience.PUBLIC),
+    ] == kept
+    assert 0 == rehearsal.incident.counts.eta_slips
+
+
 def test_clocks_of_the_host_have_triggers_of_their_own() -> None:
     """An agreement with a team, a contract with a vendor, an event of the host (rule K12)."""
     rules = (

@@ -671,6 +671,19 @@ def test_clocks_of_a_file_stand_beside_the_shipped_ones() -> None:
     assert problem.endswith("names the clock 'respons'; did you mean 'response'?")
 
 
+def test_a_requirement_may_ask_for_a_shipped_clock() -> None:
+    """As a target and a hold reason may; else it would be told that it is unknown."""
+    policy = read_policy("""
+    clocks = [{ name = "ola", stops = "resolved" }]
+    targets = [{ targets = { ola = "1h" } }]
+    hold_reasons = [{ name = "x" }]
+    requirements = [{ because = "breached", within = "5d", clocks = ["resolution"] }]
+    """)
+
+    assert CLOCKS == policy.clocks[1:]
+    assert policy == read_policy(write_policy(policy))
+
+
 def test_clocks_that_nothing_asks_for_are_not_added() -> None:
     """So a policy without the shipped ones is written and read as it is."""
     ola = ClockRule("ola", stops="resolved")

@@ -224,14 +224,20 @@ def test_a_batch_that_is_given_up_adopts_nothing(desk: IncidentDesk) -> None:
 
 
 def test_a_batch_adopts_for_its_desk(desk: IncidentDesk) -> None:
-    """In its one transaction."""
+    """In its one transaction; and what was only used may be chosen, once."""
     with desk.batch() as batch:
         batch.report("Mail is down", by="ana")
-        batch.adopt(by="ana", reason="too late")
+        batch.adopt(by="ana", reason="as it is used")
+        batch.adopt(by="ana", reason="again")
         batch.report("Printer", by="ana")
     desk.report("Disk", by="ana")
+    told = [(str(each.by), each.kind, each.event.reason) for each in desk.adoptions()]
 
-    assert 2 == len(desk.adoptions())
+    assert [
+        ("system:incidentflow", "lifecycle_adopted", "first used here"),
+        ("system:incidentflow", "policy_adopted", "first used here"),
+        ("ana", "policy_adopted", "as it is used"),
+    ] == told
     assert desk.verify().holds
 
 

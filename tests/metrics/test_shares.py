@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from incidentflow.metrics import (
     CLOSED_BY_SYSTEM,
@@ -155,6 +156,7 @@ def test_who_closed_it_last_is_counted() -> None:
         ((RESOLVE, told(more=3), told()), 9, {"kept": 1}),
         ((told(more=2), told(at=1.5), told()), 0, {"kept": 1}),
         ((told(more=1.5), told(at=1.2)), 9, {"missed": 1, "claimed_kept": 1}),
+        ((told(more=1.5), evolve(RESOLVE, at=MONDAY + 1.2 * HOUR)), 9, {"missed": 1}),
         ((told(more=1.5), told(more=4, at=1.2)), 0, {"missed": 1, "open": 1, "claimed_kept": 1}),
         ((told(more=2.5), RESOLVE, REOPEN), 9, {"void": 1}),
         ((told(more=3.5), RESOLVE, REOPEN), 9, {"void": 1}),

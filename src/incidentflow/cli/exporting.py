@@ -162,8 +162,12 @@ def _output(arguments: Arguments) -> Iterator[TextIO]:
     path = read_path(arguments.output, "output")
     if path.is_file() and not arguments.force:
         raise InvalidInput.of("output", arguments.output, "output.there")
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        yield file
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            yield file
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 EXPORT = Subcommand(

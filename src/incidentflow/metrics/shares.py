@@ -146,7 +146,8 @@ def _promises(life: Life) -> Iterator[str]:
     for clock in life.incident.clocks:
         if clock.name == PROMISED:
             yield from ["kept"] * clock.kept + ["missed"] * clock.missed
-            yield from ["claimed_kept"] * (clock.claims + (clock.claimed is Verdict.MET))
+            claims = clock.claimed is Verdict.MET and clock.stopped_by == "updated"
+            yield from ["claimed_kept"] * (clock.claims + claims)
             yield _kept(clock, life.now)
 
 

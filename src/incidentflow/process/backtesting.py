@@ -42,18 +42,30 @@ def backtest(entries: Iterable[Entry], policy: Policy, until: datetime) -> tuple
 
 
 def _turns(entries: Iterable[Entry]) -> Iterator[Sequence[Entry]]:
-    """Part what happened into commands: a move, another instant or the same again begins one."""
+    """
+    Part what happened into commands, as far as a journal tells them apart.
+
+    What clocks did follows what a command did, and so ends it. A move begins one, as do another
+    instant, the same again, what time does, and what somebody does after that.
+    """
     turn: list[Entry] = []
     for entry in entries:
-        if isinstance(entry.event, OWN):
-            continue
-        again = entry.to is not None or any(entry.kind == each.kind for each in turn)
-        if turn and (again or _instants(entry) != _instants(turn[0])):
+        own = isinstance(entry.event, OWN)
+        if turn and (own or _begins(entry, turn)):
             yield turn
             turn = []
-        turn.append(entry)
+        if not own:
+            turn.append(entry)
     if turn:
         yield turn
+
+
+def _begins(entry: Entry, turn: Sequence[Entry]) -> bool:
+    """Whether an entry is the first of another command than those before it."""
+    if entry.to is not None or entry.due is not None or _instants(entry) != _instants(turn[0]):
+        return True
+    by_time = turn[0].due is not None and entry.by != SYSTEM
+    return by_time or any(entry.kind == each.kind for each in turn)
 
 
 def _instants(entry: Entry) -> tuple[datetime, datetime]:

@@ -41,11 +41,12 @@ class StakeholdersUpdated(Event):
         """Keep the latest word and every estimate; an estimate that moved back is counted."""
         news = StakeholderNews(entry.at, self.text, self.next_update_at, self.eta)
         estimates, slipped = incident.estimates, False
-        last = estimates[-1].eta if estimates else None
-        if self.eta is not None and self.eta != last:
+        last = estimates[-1] if estimates else None
+        if self.eta is not None:
             said = Estimate(entry.at, self.eta, self.confidence, self.eta_audience)
-            estimates = (*estimates, said)
-            slipped = last is not None and self.eta > last
+            is_news = last is None or evolve(last, at=said.at) != said
+            estimates = (*estimates, said) if is_news else estimates
+            slipped = last is not None and self.eta > last.eta
         counts = incident.counts
         counts = evolve(counts, updates=counts.updates + 1, eta_slips=counts.eta_slips + slipped)
         return evolve(incident, news=news, estimates=estimates, counts=counts)

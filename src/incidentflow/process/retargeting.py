@@ -77,9 +77,12 @@ class Retarget(Command):
             if former is not None and former.ended is not Ended.SUPERSEDED:
                 continue
             start = counts_from(incident, rule) if incident.place.is_unfinished else None
+            mode = self.mode or (former.terms.on_change if former else rule.on_change)
+            if former is not None and mode is OnChange.FROM_CHANGE:
+                start = start and case.at
             clock = start and start_clock(incident, rule, case.policy, start, case.now)
             if clock:
-                yield ClockStarted(clock if former is None else taken_up(clock, former))
+                yield ClockStarted(taken_up(clock, former, mode) if former else clock)
 
     def _means(self, name: str) -> bool:
         return not self.clocks or name in self.clocks

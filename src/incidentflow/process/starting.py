@@ -91,7 +91,8 @@ def _late(rule: ClockRule, former: Clock | None, turn: Turn) -> Iterator[Happeni
         start = start and turn.at
     clock = None if start is None else _started(rule, turn, start, turn.now)
     if clock is not None:
-        clock = clock if former is None else taken_up(clock, former)
+        if former is not None:
+            clock = taken_up(clock, former, former.terms.on_change)
         yield ClockStarted(clock), turn.at
         yield from ends_at_once(clock, turn)
 

@@ -85,9 +85,13 @@ def _over(incident: Incident, rule: ClockRule) -> Iterator[Pause]:
         yield from (Pause(relief.since, relief.until) for relief in reliefs)
 
 
-def taken_up(clock: Clock, former: Clock) -> Clock:
-    """Return a clock that starts where the target of a former one had gone, in its cycle."""
-    if former.terms.on_change is OnChange.FROM_CHANGE:
+def taken_up(clock: Clock, former: Clock, mode: OnChange) -> Clock:
+    """
+    Return a clock that starts where the target of a former one had gone.
+
+    It goes on in its cycle, unless what changes is to count from the change.
+    """
+    if mode is OnChange.FROM_CHANGE:
         return evolve(clock, cycle=former.cycle + 1)
     same = former.warned if clock.terms.warnings == former.terms.warnings else 0
     return evolve(clock, cycle=former.cycle, warned=same).reckoned()

@@ -69,19 +69,18 @@ async def adoptions(setup: Setup) -> tuple[Entry, ...]:
 
 async def chosen(setup: Setup) -> Adopted | None:
     """
-    Return the policy that stands, where somebody adopted it and this desk works by another one.
+    Return the policy that somebody adopted last, where this desk works by another one.
 
-    None where the library alone adopted it, at its first use: nobody chose it.
+    What the library alone adopted, at its first use, was chosen by nobody, and replaces no choice.
     """
-    stands = (await charter(setup))[0].policy
-    if stands is None or stands.reference == setup.practice.policy.reference:
-        return None
     by_somebody = (
         each.event.adopted(each)
         for each in reversed(await _journal(setup))
         if isinstance(each.event, PolicyAdopted) and each.by != SYSTEM
     )
-    return next((each for each in by_somebody if each.reference == stands.reference), None)
+    last = next(by_somebody, None)
+    works_by = setup.practice.policy.reference
+    return last if last is not None and last.reference != works_by else None
 
 
 async def _decided(setup: Setup, asked: Adopt) -> tuple[Charter, str, tuple[Entry, ...]]:

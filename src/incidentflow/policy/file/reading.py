@@ -132,11 +132,14 @@ def _tables(asked: set[str]) -> Tables:
 
 
 def _asked(data: object) -> set[str]:
-    """Name the clocks that a file has targets for, or that its reasons to hold pause."""
-    whole = {**USUAL, **data} if isinstance(data, Mapping) else USUAL
+    """Name the clocks that a file has targets for, pauses by a hold, or requires a review of."""
+    data = data if isinstance(data, Mapping) else {}
+    whole = {**USUAL, **data}
     targets = (row.get("targets") for row in _rows(whole["targets"]))
     pauses = (reason.get("pauses") for reason in _rows(whole["hold_reasons"]))
-    several = ([each] if isinstance(each, str) else each for each in (*targets, *pauses))
+    breached = (rule.get("clocks") for rule in _rows(data.get("requirements")))
+    asked = (*targets, *pauses, *breached)
+    several = ([each] if isinstance(each, str) else each for each in asked)
     named = chain.from_iterable(each for each in several if isinstance(each, (Mapping, list)))
     return {name for name in named if isinstance(name, str)}
 
