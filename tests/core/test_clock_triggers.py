@@ -174,6 +174,17 @@ def facts(rehearsal: Rehearsal) -> list[tuple[datetime, Event]]:
     return [(at, event) for at, event in entries if isinstance(event, kinds)]
 
 
+@pytest.mark.parametrize("pauses", [("event:noted", "released"), ("released", "event:noted")])
+def test_the_first_trigger_of_several_holds_it_back(pauses: tuple[str, ...]) -> None:
+    """The end of the hold, hours before somebody told of both; in whichever order they stand."""
+    rehearsal = life(evolved(pauses=pauses, resumes="event:described"))
+    rehearsal.do(Hold(by="bo", reason="waiting", until=MONDAY + HOUR))
+    rehearsal.wait(hours=3)
+    rehearsal.do(Resume(by="bo"), Note(by="bo", text="it was over long ago"))
+
+    assert HOUR == rehearsal.incident.clock("ola").elapsed(rehearsal.now)
+
+
 def test_a_clock_may_start_held_back() -> None:
     """In a state that holds it back, whenever its target becomes known, since it is in there."""
     rehearsal = Rehearsal(policy=policy())

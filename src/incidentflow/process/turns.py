@@ -66,9 +66,9 @@ class Turn:
         return tuple(event for event in events if isinstance(event, Corrected))
 
     def first(self, triggers: Iterable[str]) -> tuple[str, datetime] | None:
-        """Return the first of these that happened, and when; None when none did."""
+        """Return which of these happened first, and when; None when none did."""
         found = ((each, self.triggers[each]) for each in triggers if each in self.triggers)
-        return next(found, None)
+        return min(found, key=lambda one: one[1], default=None)
 
     def recorded(self, at: datetime) -> datetime:
         """Return the record-time of what happened; what time did is known when it does it."""
