@@ -154,6 +154,10 @@ class Clock:
         told = (self.ended_at, *(each.since for each in last), *(each.until for each in last))
         return max(filter(None, told), default=self.counted_from)
 
+    def warned_under(self, terms: Terms) -> int:
+        """Return how many warnings of other terms have been given already: those of the same."""
+        return self.warned if terms.warnings == self.terms.warnings else 0
+
     def out_of_hours(self, at: datetime) -> bool:
         """Whether its calendar is closed at an instant; that is no pause (rule K14)."""
         hours = self.terms.hours

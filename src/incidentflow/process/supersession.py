@@ -64,8 +64,8 @@ def _retroactive(clock: Clock, terms: Terms, amount: Amount, at: datetime, now: 
     """Recompute from the original start, honouring pauses; what was warned of is not said again."""
     del at
     fresh = measured(clock.name, terms, amount, clock.started_at, now)
-    same = clock.warned if terms.warnings == clock.terms.warnings else 0
-    return evolve(_in_place_of(fresh, clock, clock.pauses), warned=same).reckoned()
+    warned = clock.warned_under(terms)
+    return evolve(_in_place_of(fresh, clock, clock.pauses), warned=warned).reckoned()
 
 
 def _from_change(clock: Clock, terms: Terms, amount: Amount, at: datetime, now: datetime) -> Clock:
@@ -92,8 +92,8 @@ def _proportional(clock: Clock, terms: Terms, amount: Amount, at: datetime, now:
         set_at=now,
         due=due,
     )
-    same = clock.warned if terms.warnings == clock.terms.warnings else 0
-    return evolve(_in_place_of(fresh, clock, clock.pauses), warned=same).reckoned()
+    warned = clock.warned_under(terms)
+    return evolve(_in_place_of(fresh, clock, clock.pauses), warned=warned).reckoned()
 
 
 _CHANGES = {

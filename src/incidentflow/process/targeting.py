@@ -93,8 +93,8 @@ def taken_up(clock: Clock, former: Clock, mode: OnChange) -> Clock:
     """
     if mode is OnChange.FROM_CHANGE:
         return evolve(clock, cycle=former.cycle + 1)
-    same = former.warned if clock.terms.warnings == former.terms.warnings else 0
-    return evolve(clock, cycle=former.cycle, warned=same).reckoned()
+    warned = former.warned_under(clock.terms)
+    return evolve(clock, cycle=former.cycle, warned=warned).reckoned()
 
 
 def held_since(incident: Incident, clock: Clock) -> tuple[Pause, ...]:

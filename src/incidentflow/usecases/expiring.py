@@ -83,9 +83,9 @@ async def _each(setup: Setup, goes: Expired, work: Work) -> Erasure:
 
     async def if_over(row: Stored) -> Erasure:
         incident = setup.read(row)
-        if goes.concerns(incident) and incident.legal_holds:
-            return Erasure(held=(incident.name,))
-        return await work(row) if goes.concerns(incident) else Erasure()
+        if not goes.concerns(incident):
+            return Erasure()
+        return Erasure(held=(incident.name,)) if incident.legal_holds else await work(row)
 
     least = min(rule.keep for rule in goes.policy.retention)
     ended_by = micros(goes.now - least) + 1

@@ -11,7 +11,6 @@ NONE = "none"
 HOURS = re.compile(r"(?:([0-9]{1,99}) ?h)?(?:(?:^|(?<=h) ?)([0-9]{1,99}) ?m(?:in)?)?")
 DAYS = re.compile(r"([0-9]{1,99}) business days?, (same time|close)")
 PLAIN_DAYS = re.compile(r"([0-9]{1,99}) ?d(?:ays?)?")
-MOST_MINUTES = MOST_DAYS * 24 * 60
 HINT = "is no amount; write it as '4h', '1h 30min', '3 business days, close' or 'none'"
 
 
@@ -31,10 +30,7 @@ def read_amount(given: object, field: str) -> Amount | None:
         return BusinessDays(int(days[1]), days[2])
     if hours is None or not text:
         raise InvalidInput(field, shorten(given), _hint(text))
-    counts = int(hours[1] or 0), int(hours[2] or 0)
-    if counts[0] * 60 + counts[1] > MOST_MINUTES:
-        raise InvalidInput(field, shorten(given), BEYOND)
-    return Hours(*counts)
+    return Hours(int(hours[1] or 0), int(hours[2] or 0))
 
 
 def _hint(text: str) -> str:
